@@ -1,0 +1,45 @@
+import { type Context, context, createContextKey } from '@opentelemetry/api';
+
+/**
+ * Who asked and what for: what travels beside the trace, and stays separate from the trace ID.
+ */
+export interface Identity {
+  /** The ID the caller may quote besides the trace ID. */
+  readonly requestId?: string;
+  /** The authenticated caller, as the edge names it. */
+  readonly clientId?: string;
+  readonly pipelineId?: string;
+  readonly tenantId?: string;
+  /** Already hashed where the application asked for it. */
+  readonly userId?: string;
+}
+
+// One key for every copy of the library in a process, so that ESM and CommonJS halves see the same identity.
+const KEY_HOLDER = Symbol.for('onetrace.context.identity');
+const holder = globalThis as { [KEY_HOLDER]?: symbol };
+const IDENTITY_KEY = (holder[KEY_HOLDER] ??= createContextKey('onetrace identity'));
+const NOBODY: Identity = Object.freeze({});
+
+/** The identity in a context (by default the active one); an empty object where there is none. */
+export function getIdentity(ctx: Context = context.active()): Identity {
+  return (ctx.getValue(IDENTITY_KEY) as Identity | undefined) ?? NOBODY;
+}
+
+/** A context that carries the given identity over what it carried before; the given context stays as it was. */
+export function withIdentity(ctx: Context, patch: Identity): Context {
+  return ctx.setValue(IDENTITY_KEY, { ...getIdentity(ctx), ...patch });
+}
+
+/**
+ * Adds to the identity of the work that is under way, for all of it: lines, spans and outgoing calls from here on,
+ * the "request completed" line included. Nothing happens outside a request, workflow or activity.
+ */
+export function identify(patch: Identity): void {
+  const identity = context.active().getValue(IDENTITY_KEY);
+  if (typeof identity === 'object' && identity !== null) Object.assign(identity, patch);
+}
+
+/** Runs a function with the given identity over the active one. */
+export function runWithIdentity<T>(patch: Identity, fn: () => T): T {
+  return context.with(withIdentity(context.active(), patch), fn);
+}

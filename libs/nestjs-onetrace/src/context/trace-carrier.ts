@@ -1,0 +1,64 @@
+import {
+  type Context,
+  context,
+  createTraceState,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api';
+import { formatTraceparent, HEADERS, parseTraceparent } from '../semantics/index.js';
+import { formatBaggage, parseBaggage } from './baggage.js';
+import { getIdentity, withIdentity } from './identity.js';
+
+/**
+ * Writes `traceparent`, `tracestate` and (unless switched off) our members of `baggage` into a carrier, in lower
+ * case. Also for unsampled spans, so that lines downstream keep the trace ID. Nothing is written where there is no trace.
+ * The global propagator is not asked: an application without one would lose the trace here.
+ */
+export function injectTrace(
+  ctx: Context,
+  carrier: Record<string, string>,
+  { baggage = true }: { readonly baggage?: boolean } = {},
+): void {
+  const spanContext = trace.getSpanContext(ctx);
+  if (spanContext !== undefined && isSpanContextValid(spanContext)) {
+    carrier[HEADERS.traceparent] = formatTraceparent(spanContext);
+    const state = spanContext.traceState?.serialize();
+    if (state) carrier[HEADERS.tracestate] = state;
+  }
+  const members = baggage ? formatBaggage(getIdentity(ctx)) : undefined;
+  if (members !== undefined) carrier[HEADERS.baggage] = members;
+}
+
+/**
+ * Reads a carrier with lower-case keys by W3C Trace Context and Baggage. Never throws: what is invalid is
+ * ignored and leaves the given context as it was.
+ */
+export function extractTrace(carrier: Readonly<Record<string, unknown>>, ctx: Context = ROOT_CONTEXT): Context {
+  const spanContext = readSpanContext(carrier);
+  const traced = spanContext === undefined ? ctx : trace.setSpanContext(ctx, spanContext);
+  const identity = parseBaggage(carrier[HEADERS.baggage]);
+  return Object.keys(identity).length === 0 ? traced : withIdentity(traced, identity);
+}
+
+/** The remote span context of a carrier; `undefined` when `traceparent` is missing, repeated or invalid. */
+export function readSpanContext(carrier: Readonly<Record<string, unknown>>): SpanContext | undefined {
+  const parent = parseTraceparent(carrier[HEADERS.traceparent]);
+  if (parent === undefined) return undefined;
+  const state = carrier[HEADERS.tracestate];
+  const text = Array.isArray(state) ? state.join(',') : state;
+  return {
+    ...parent,
+    isRemote: true,
+    ...(typeof text === 'string' && text.length > 0 && text.length <= 8192
+      ? { traceState: createTraceState(text) }
+      : {}),
+  };
+}
+
+/** Trace ID of the active span, sampled or not; `undefined` outside every trace. */
+export function currentTraceId(ctx: Context = context.active()): string | undefined {
+  const spanContext = trace.getSpanContext(ctx);
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
+}

@@ -1,0 +1,5 @@
+export * from './http-settings.js';
+export * from './metrics-endpoint.js';
+export * from './request-traces.js';
+export * from './server-entrance.js';
+export * from './trace.interceptor.js';

@@ -1,0 +1,24 @@
+export {
+  currentTraceId,
+  getIdentity,
+  type Identity,
+  identify,
+  runWithIdentity,
+  type TrustRule,
+  type TrustSubject,
+} from './context/index.js';
+export { TraceInterceptor } from './http/index.js';
+export { componentLogger, type LineFields, type LineLogger } from './logging/index.js';
+export type { ObservabilityModuleOptions, ObservabilityOptionsFactory } from './module/observability.options.js';
+export { ObservabilityModule, type ObservabilityModuleAsyncOptions } from './module/observability.module.js';
+export { OBSERVABILITY_OPTIONS } from './module/tokens.js';
+export { ERROR_CODES, OnetraceError, type OnetraceErrorCode } from './semantics/index.js';
+export {
+  type ExportOption,
+  type ExternalCallOptions,
+  InjectTracer,
+  ONETRACE_TRACER,
+  Trace,
+  type TraceOptions,
+  TracingService,
+} from './tracing/index.js';

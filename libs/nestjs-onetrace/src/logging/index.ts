@@ -1,0 +1,4 @@
+export * from './component-logger.js';
+export * from './line-fields.js';
+export * from './line-writer.js';
+export * from './root-logger.js';

@@ -1,0 +1,32 @@
+import type { LogLevel } from '../semantics/index.js';
+
+/** Fields that calling code may give to a line; trace, span and identity come from the active context where they are absent. */
+export interface LineFields {
+  readonly trace_id?: string | undefined;
+  readonly span_id?: string | undefined;
+  readonly parent_span_id?: string | undefined;
+  readonly component?: string | undefined;
+  readonly client_id?: string | undefined;
+  readonly pipeline_id?: string | undefined;
+  readonly tenant_id?: string | undefined;
+  readonly user_id?: string | undefined;
+  readonly workflow_id?: string | undefined;
+  readonly run_id?: string | undefined;
+  readonly activity?: string | undefined;
+  readonly attempt?: number | undefined;
+  readonly duration_ms?: number | undefined;
+  /** Whatever was thrown; written as `error {type, message, stack}`. */
+  readonly error?: unknown;
+  /** Everything else. */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Writes lines of one component. */
+export interface LineLogger {
+  log(level: LogLevel, message: string, fields?: LineFields): void;
+  debug(message: string, fields?: LineFields): void;
+  info(message: string, fields?: LineFields): void;
+  warn(message: string, fields?: LineFields): void;
+  error(message: string, fields?: LineFields): void;
+  fatal(message: string, fields?: LineFields): void;
+}

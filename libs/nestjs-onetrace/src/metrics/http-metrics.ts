@@ -1,0 +1,59 @@
+import { Counter, Histogram, register as applicationRegistry, Registry } from 'prom-client';
+import { HTTP_DURATION_BUCKETS, HTTP_LABELS, METRICS } from '../semantics/index.js';
+import { tracingFailures } from '../tracing/index.js';
+
+/** One finished HTTP request. */
+export interface HttpObservation {
+  readonly method: string;
+  /** Route template, or the fixed value for requests without a route: never a path. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** Methods that may become a label value; others count as `_OTHER`, so that a scanner cannot make series. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** Request rate, errors and durations for Prometheus, in a registry of its own. */
+export class HttpMetrics {
+  private readonly registry = new Registry();
+  private readonly requests: Counter<(typeof HTTP_LABELS)[number]>;
+  private readonly durations: Histogram<(typeof HTTP_LABELS)[number]>;
+
+  constructor() {
+    const shared = { labelNames: [...HTTP_LABELS], registers: [this.registry] };
+    this.requests = new Counter({
+      name: METRICS.httpRequestsTotal,
+      help: 'HTTP requests that reached the process',
+      ...shared,
+    });
+    this.durations = new Histogram({
+      name: METRICS.httpRequestDurationSeconds,
+      help: 'Duration of HTTP requests in seconds',
+      buckets: [...HTTP_DURATION_BUCKETS],
+      ...shared,
+    });
+    new Counter({
+      name: METRICS.tracingErrorsTotal,
+      help: 'Failures inside tracing itself; none of them reached the application',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(tracingFailures());
+      },
+    });
+  }
+
+  /** Counts one request. */
+  observe({ method, route, status, durationMs }: HttpObservation): void {
+    const labels = { method: METHODS.has(method) ? method : '_OTHER', route, status: String(status) };
+    this.requests.inc(labels);
+    this.durations.observe(labels, durationMs / 1000);
+  }
+
+  /** The Prometheus text of these series and of the application's own in prom-client's default registry. */
+  async expose(): Promise<{ readonly contentType: string; readonly body: string }> {
+    const [ours, theirs] = await Promise.all([this.registry.metrics(), applicationRegistry.metrics()]);
+    return { contentType: this.registry.contentType, body: theirs.trim() === '' ? ours : `${ours}\n${theirs}` };
+  }
+}

@@ -1,0 +1,39 @@
+import { Inject, Injectable, Logger as NestLogger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger as PinoNestLogger } from 'nestjs-pino';
+import { componentLogger, setRootLogger } from '../logging/index.js';
+import { noticeOnce, setNoticeSink, startTracing, stopTracing, tracingRuntime } from '../tracing/index.js';
+import { RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
+import type { ResolvedObservabilityOptions } from './resolve-options.js';
+import type { Logger } from 'pino';
+
+/**
+ * Starts tracing when the application is built and hands over the last spans when it has shut down: `onApplicationShutdown`
+ * is the last hook, after servers are closed and workers have finished.
+ */
+@Injectable()
+export class ObservabilityLifecycle implements OnApplicationShutdown {
+  private stopped: Promise<void> | undefined;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) options: ResolvedObservabilityOptions,
+    @Inject(ROOT_LOGGER) private readonly root: Logger,
+    nestLogger: PinoNestLogger,
+  ) {
+    setRootLogger(root);
+    setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
+    NestLogger.overrideLogger(nestLogger);
+    startTracing(options.tracing);
+    if (tracingRuntime() === undefined) {
+      noticeOnce(
+        'foreign-provider',
+        "the application's own OpenTelemetry provider is used; spans of nginx and of workflow code need ours and are left out",
+      );
+    }
+  }
+
+  /** Idempotent; resolves also when the receiver is gone. */
+  onApplicationShutdown(): Promise<void> {
+    this.stopped ??= stopTracing().then(() => this.root.flush());
+    return this.stopped;
+  }
+}

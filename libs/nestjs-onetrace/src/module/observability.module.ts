@@ -1,0 +1,122 @@
+import { type DynamicModule, Global, Module, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import {
+  HTTP_SETTINGS,
+  METRICS_PATH,
+  MetricsEndpoint,
+  RequestTraces,
+  ServerEntrance,
+  TraceInterceptor,
+} from '../http/index.js';
+import { createRootLogger } from '../logging/index.js';
+import { HttpMetrics } from '../metrics/index.js';
+import { getTracer, HASH_KEY, ONETRACE_TRACER, TracingService } from '../tracing/index.js';
+import { ObservabilityLifecycle } from './observability-lifecycle.js';
+import type { ObservabilityModuleOptions, ObservabilityOptionsFactory } from './observability.options.js';
+import { type ResolvedObservabilityOptions, resolveOptions } from './resolve-options.js';
+import { OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
+
+/** Options of `ObservabilityModule.forRootAsync`: one of `useFactory`, `useClass`, `useExisting`. */
+export interface ObservabilityModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly useFactory?: (...dependencies: never[]) => ObservabilityModuleOptions | Promise<ObservabilityModuleOptions>;
+  readonly inject?: readonly (Type | string | symbol | Provider)[];
+  readonly useClass?: Type<ObservabilityOptionsFactory>;
+  readonly useExisting?: Type<ObservabilityOptionsFactory>;
+}
+
+@Module({})
+class ObservabilityOptionsModule {}
+
+/**
+ * Traces, JSON lines and metrics for an application: a span for every request that reaches the process, lines that carry
+ * the trace ID, `/metrics`. In an application context without HTTP everything but HTTP.
+ */
+@Global()
+@Module({})
+export class ObservabilityModule {
+  /** @throws OnetraceError ONETRACE_INVALID_OPTION at the call. */
+  static forRoot(options: ObservabilityModuleOptions): DynamicModule {
+    resolveOptions(options);
+    return build([{ provide: OBSERVABILITY_OPTIONS, useValue: options }], []);
+  }
+
+  /** Like `forRoot`, with options made by a factory; a wrong option stops the start. */
+  static forRootAsync(options: ObservabilityModuleAsyncOptions): DynamicModule {
+    return build(optionProviders(options), options.imports ?? []);
+  }
+}
+
+function optionProviders({
+  useFactory,
+  inject = [],
+  useClass,
+  useExisting,
+}: ObservabilityModuleAsyncOptions): Provider[] {
+  if (useFactory !== undefined) {
+    return [
+      { provide: OBSERVABILITY_OPTIONS, useFactory: useFactory as () => unknown, inject: [...inject] as never[] },
+    ];
+  }
+  const factory = useExisting ?? useClass;
+  if (factory === undefined) return [{ provide: OBSERVABILITY_OPTIONS, useValue: undefined }];
+  return [
+    ...(useClass === undefined ? [] : [useClass]),
+    {
+      provide: OBSERVABILITY_OPTIONS,
+      useFactory: (made: ObservabilityOptionsFactory) => made.createObservabilityOptions(),
+      inject: [factory],
+    },
+  ];
+}
+
+function build(providers: Provider[], imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+  // The options have a module of their own because the logger's module needs them before ours is built.
+  const optionsModule: DynamicModule = {
+    module: ObservabilityOptionsModule,
+    imports,
+    providers: [
+      ...providers,
+      { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [OBSERVABILITY_OPTIONS] },
+      {
+        provide: ROOT_LOGGER,
+        useFactory: (options: ResolvedObservabilityOptions): Logger => createRootLogger(options.logging),
+        inject: [RESOLVED_OPTIONS],
+      },
+    ],
+    exports: [OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER],
+  };
+  const fromOptions = <T>(provide: symbol, read: (options: ResolvedObservabilityOptions) => T): Provider => ({
+    provide,
+    useFactory: read,
+    inject: [RESOLVED_OPTIONS],
+  });
+  return {
+    module: ObservabilityModule,
+    imports: [
+      optionsModule,
+      LoggerModule.forRootAsync({
+        imports: [optionsModule],
+        inject: [ROOT_LOGGER],
+        // Our request lines replace pino-http's, and the trace ID its request binding.
+        useFactory: (logger: Logger) => ({ pinoHttp: { logger, autoLogging: false, quietReqLogger: true } }),
+      }),
+    ],
+    providers: [
+      fromOptions(HTTP_SETTINGS, (options) => options.http),
+      fromOptions(HASH_KEY, (options) => options.hashKey),
+      fromOptions(METRICS_PATH, (options) => options.metricsPath),
+      { provide: ONETRACE_TRACER, useFactory: getTracer },
+      ObservabilityLifecycle,
+      TracingService,
+      HttpMetrics,
+      MetricsEndpoint,
+      RequestTraces,
+      ServerEntrance,
+      TraceInterceptor,
+      { provide: APP_INTERCEPTOR, useExisting: TraceInterceptor },
+    ],
+    exports: [TracingService, TraceInterceptor, ONETRACE_TRACER, optionsModule, LoggerModule],
+  };
+}

@@ -1,0 +1,11 @@
+/** W3C baggage members that Onetrace acts on. Everything else in `baggage` is left alone and never passed on. */
+export const BAGGAGE_KEYS = {
+  requestId: 'request_id',
+  clientId: 'client_id',
+  pipelineId: 'pipeline_id',
+  tenantId: 'tenant_id',
+  userId: 'user_id',
+} as const;
+
+/** Bounds that the W3C Baggage recommendation asks every participant to carry at least; we carry no more. */
+export const BAGGAGE_LIMITS = { bytes: 8192, members: 64 } as const;

@@ -1,0 +1,15 @@
+/** Codes of the errors that Onetrace throws at the application's developer; each has a paragraph in docs/reference/errors.md. */
+export const ERROR_CODES = {
+  invalidOption: 'ONETRACE_INVALID_OPTION',
+  missingDependency: 'ONETRACE_MISSING_DEPENDENCY',
+  traceOnAccessor: 'ONETRACE_TRACE_ON_ACCESSOR',
+  connectorTimeout: 'ONETRACE_CONNECTOR_TIMEOUT',
+  connectorRefused: 'ONETRACE_CONNECTOR_REFUSED',
+  connectorNetwork: 'ONETRACE_CONNECTOR_NETWORK',
+  connectorStatus: 'ONETRACE_CONNECTOR_STATUS',
+  connectorResponse: 'ONETRACE_CONNECTOR_RESPONSE',
+  connectorAborted: 'ONETRACE_CONNECTOR_ABORTED',
+} as const;
+
+/** Code of an error of Onetrace. */
+export type OnetraceErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];

@@ -1,0 +1,22 @@
+/** HTTP header names that Onetrace reads or writes, in lower case as Node.js gives them. */
+export const HEADERS = {
+  /** W3C Trace Context. */
+  traceparent: 'traceparent',
+  /** W3C Trace Context. */
+  tracestate: 'tracestate',
+  /** W3C Baggage. */
+  baggage: 'baggage',
+  /** The ID a user quotes when there is no trace ID at hand; answered on every response. */
+  requestId: 'x-request-id',
+  /** Who asked; set by authentication at the edge, never by the outside. */
+  clientId: 'x-client-id',
+  /** The trace ID on every response, so that a user can quote it. */
+  traceId: 'x-trace-id',
+  /** When the edge took the request: seconds since the epoch with milliseconds (`1795229616.448`). */
+  edgeStart: 'x-edge-start',
+  /** Span ID of the caller that the edge replaced by its own. */
+  edgeParent: 'x-edge-parent',
+} as const;
+
+/** What a request ID from a trusted peer must look like; anything else is replaced by the trace ID. */
+export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._-]{8,64}$/;

@@ -1,0 +1,34 @@
+/** Span names that are built in more than one place, or that a reader of traces searches for. */
+export const SPAN_NAMES = {
+  /** The edge proxy's part of a request. */
+  edge: (method: string, target: string): string => `edge ${method} ${target}`,
+  /** An HTTP server span: method and route template, or the method alone where no route matched. */
+  httpServer: (method: string, route: string | undefined): string =>
+    route === undefined ? method : `${method} ${route}`,
+  /** One HTTP attempt of the connector. */
+  httpClient: (method: string, target: string): string => `${method} ${target}`,
+  /** A `@Trace` span without a name of its own. */
+  method: (className: string, methodName: string): string => `${className}.${methodName}`,
+
+  startWorkflow: (type: string): string => `StartWorkflow:${type}`,
+  signalWithStartWorkflow: (type: string): string => `SignalWithStartWorkflow:${type}`,
+  signalWorkflow: (signal: string): string => `SignalWorkflow:${signal}`,
+  queryWorkflow: (query: string): string => `QueryWorkflow:${query}`,
+  startWorkflowUpdate: (update: string): string => `StartWorkflowUpdate:${update}`,
+  updateWithStartWorkflow: (type: string): string => `UpdateWithStartWorkflow:${type}`,
+  terminateWorkflow: 'TerminateWorkflow',
+  cancelWorkflow: 'CancelWorkflow',
+  runWorkflow: (type: string): string => `RunWorkflow:${type}`,
+  completeWorkflow: (type: string): string => `CompleteWorkflow:${type}`,
+  startActivity: (type: string): string => `StartActivity:${type}`,
+  runActivity: (type: string): string => `RunActivity:${type}`,
+  startChildWorkflow: (type: string): string => `StartChildWorkflow:${type}`,
+  signalExternalWorkflow: (signal: string): string => `SignalExternalWorkflow:${signal}`,
+  handleSignal: (signal: string): string => `HandleSignal:${signal}`,
+  handleQuery: (query: string): string => `HandleQuery:${query}`,
+  handleUpdate: (update: string): string => `HandleUpdate:${update}`,
+  continueAsNew: (type: string): string => `ContinueAsNew:${type}`,
+
+  /** A model call by the GenAI conventions. */
+  genAi: (operation: string, model: string): string => `${operation} ${model}`,
+} as const;

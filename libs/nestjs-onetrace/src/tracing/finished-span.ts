@@ -1,0 +1,102 @@
+import {
+  type Attributes,
+  type HrTime,
+  type Link,
+  type SpanContext,
+  type SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+} from '@opentelemetry/api';
+import { createTraceState } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { ATTR } from '../semantics/index.js';
+import { safely } from './safely.js';
+import { SCOPE } from './tracer.js';
+import { tracingRuntime } from './tracing-runtime.js';
+
+/**
+ * A span that was measured where no tracer runs (the edge proxy, a workflow isolate) and whose ID is already known.
+ * Times are milliseconds since the epoch.
+ */
+export interface FinishedSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string | undefined;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+  readonly attributes: Attributes;
+  readonly status?: { readonly code: SpanStatusCode; readonly message?: string };
+  readonly events?: readonly { readonly name: string; readonly timeMs: number; readonly attributes?: Attributes }[];
+  readonly links?: readonly Link[];
+  /** Only sampled spans are exported. */
+  readonly sampled: boolean;
+  readonly traceState?: string | undefined;
+  /** Component of the chain, where it is not this process's. */
+  readonly component?: string;
+  /** Service the span belongs to, where it is not this process's. */
+  readonly service?: string;
+}
+
+/**
+ * Exports a span under the ID it already has, which a tracer cannot do. Beside an application's own provider there is
+ * no pipeline of ours to hand it to, and nothing is exported. Never throws.
+ */
+export function exportFinishedSpan(span: FinishedSpan): void {
+  const runtime = tracingRuntime();
+  if (!span.sampled || runtime === undefined) return;
+  safely('exportFinishedSpan', () => {
+    const readable = toReadableSpan(span, runtime.resource);
+    for (const processor of runtime.processors) processor.onEnd(readable);
+  });
+}
+
+function toReadableSpan(span: FinishedSpan, resource: ReadableSpan['resource']): ReadableSpan {
+  const shared = {
+    traceId: span.traceId,
+    traceFlags: TraceFlags.SAMPLED,
+    ...(span.traceState === undefined ? {} : { traceState: createTraceState(span.traceState) }),
+  };
+  const spanContext: SpanContext = { ...shared, spanId: span.spanId };
+  const startTime = toHrTime(span.startTimeMs);
+  const endTime = toHrTime(Math.max(span.startTimeMs, span.endTimeMs));
+  return {
+    name: span.name,
+    kind: span.kind,
+    spanContext: () => spanContext,
+    ...(span.parentSpanId === undefined ? {} : { parentSpanContext: { ...shared, spanId: span.parentSpanId } }),
+    startTime,
+    endTime,
+    duration: toHrTime(Math.max(0, span.endTimeMs - span.startTimeMs)),
+    status: span.status ?? { code: SpanStatusCode.UNSET },
+    attributes:
+      span.component === undefined ? span.attributes : { ...span.attributes, [ATTR.component]: span.component },
+    links: [...(span.links ?? [])],
+    events: (span.events ?? []).map((event) => ({
+      name: event.name,
+      time: toHrTime(event.timeMs),
+      ...(event.attributes === undefined ? {} : { attributes: event.attributes }),
+    })),
+    ended: true,
+    resource:
+      span.service === undefined
+        ? resource
+        : resource.merge(
+            resourceFromAttributes({
+              [ATTR.serviceName]: span.service,
+              [ATTR.component]: span.component ?? span.service,
+            }),
+          ),
+    instrumentationScope: SCOPE,
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  };
+}
+
+function toHrTime(milliseconds: number): HrTime {
+  const seconds = Math.floor(milliseconds / 1000);
+  return [seconds, Math.round((milliseconds - seconds * 1000) * 1e6)];
+}

@@ -1,0 +1,24 @@
+import { noticeOnce } from './notice.js';
+
+let failures = 0;
+
+/** How often tracing itself failed in this process; every one of them was swallowed. */
+export function tracingFailures(): number {
+  return failures;
+}
+
+/**
+ * Runs a piece of tracing. What fails inside is counted, said once a kind, and swallowed:
+ * the application never sees it.
+ */
+export function safely<T>(what: string, fn: () => T): T | undefined {
+  try {
+    return fn();
+  } catch (error) {
+    failures += 1;
+    noticeOnce(`failure:${what}`, `tracing failed in ${what}; the application was not affected`, {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,167 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SetMetadata } from '@nestjs/common';
+import { SpanKind, trace } from '@opentelemetry/api';
+import { lastValueFrom, Observable, of } from 'rxjs';
+import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { Trace } from './trace.decorator.js';
+import { TracingService } from './tracing.service.js';
+
+let spans: SpanCollector;
+beforeAll(() => {
+  spans = collectSpans();
+});
+beforeEach(() => spans.reset());
+afterAll(() => spans.stop());
+
+const frozen = Object.freeze({ code: 'E_FROZEN' });
+
+class Sample {
+  readonly #secret = 42;
+
+  @Trace('named')
+  sync(a: number, _b?: string): number {
+    return a + this.#secret;
+  }
+
+  @SetMetadata('roles', ['admin'])
+  @Trace({
+    operationName: 's3.name',
+    spanKind: SpanKind.CONSUMER,
+    attributes: { 'operation.type': 'create' },
+    recordResult: true,
+  })
+  @SetMetadata('below', true)
+  async later(): Promise<string> {
+    await Promise.resolve();
+    return trace.getActiveSpan()?.spanContext().spanId ?? 'none';
+  }
+
+  @Trace()
+  throwing(value: unknown): never {
+    throw value;
+  }
+
+  @Trace()
+  stream(): Observable<number> {
+    return of(1, 2);
+  }
+
+  @Trace()
+  lazy(): { then: () => void; started: boolean } {
+    return {
+      started: false,
+      then() {
+        this.started = true;
+      },
+    };
+  }
+}
+
+@Trace()
+class Whole {
+  one(): number {
+    return 1;
+  }
+  @Trace('own')
+  two(): number {
+    return 2;
+  }
+}
+
+describe('@Trace', () => {
+  const sample = new Sample();
+  const only = () => {
+    expect(spans.spans()).toHaveLength(1);
+    return spans.spans()[0];
+  };
+
+  it('keeps a synchronous method synchronous, with its this, name and length', () => {
+    expect(sample.sync(1)).toBe(43);
+    expect([sample.sync.name, sample.sync.length]).toEqual(['sync', 2]);
+    expect(only()).toMatchObject({
+      name: 'named',
+      attributes: { 'method.class': 'Sample', 'method.args_count': 1, 'method.result_type': 'number' },
+    });
+  });
+
+  it('spans a Promise until it settles, active inside, by the older option names too', async () => {
+    const inside = await sample.later();
+    expect(only()?.spanContext().spanId).toBe(inside);
+    expect(only()).toMatchObject({
+      name: 's3.name',
+      kind: SpanKind.CONSUMER,
+      attributes: { 'operation.type': 'create', 'method.result': `"${inside}"` },
+    });
+  });
+
+  it('keeps metadata of decorators above and below', () => {
+    const method = Object.getOwnPropertyDescriptor(Sample.prototype, 'later')?.value as object;
+    expect(Reflect.getMetadata('roles', method)).toEqual(['admin']);
+    expect(Reflect.getMetadata('below', method)).toBe(true);
+  });
+
+  it.each([[undefined], [null], ['text'], [frozen], [new TypeError('bad')]])(
+    'passes on what is thrown: %p',
+    (value) => {
+      let caught: unknown = 'nothing';
+      try {
+        sample.throwing(value);
+      } catch (error) {
+        caught = error;
+      }
+      expect(caught).toBe(value);
+      expect(only()).toMatchObject({ status: { code: 2 }, attributes: { 'method.success': false } });
+    },
+  );
+
+  it('measures each subscription of an Observable', async () => {
+    const stream = sample.stream();
+    expect(spans.spans()).toHaveLength(0);
+    await lastValueFrom(stream);
+    await lastValueFrom(stream);
+    expect(spans.spans()).toHaveLength(2);
+  });
+
+  it('does not start a lazy thenable', () => expect(sample.lazy().started).toBe(false));
+
+  it('covers a whole class, and no method twice', () => {
+    const whole = new Whole();
+    whole.one();
+    whole.two();
+    expect(spans.spans().map((span) => span.name)).toEqual(['Whole.one', 'own']);
+  });
+
+  it('refuses an accessor', () => {
+    expect(() => {
+      class Wrong {
+        @Trace()
+        get value(): number {
+          return 1;
+        }
+      }
+      return Wrong;
+    }).toThrow('@Trace() stands on Wrong.value, which is no method');
+  });
+});
+
+describe('TracingService', () => {
+  it('describes calls to external services', async () => {
+    const service = new TracingService('a-key-of-sixteen-chars');
+    await expect(
+      service.external('billing', 'charge', () => Promise.reject(new Error('declined')), { recoverable: () => true }),
+    ).rejects.toThrow('declined');
+    expect(spans.spans()[0]).toMatchObject({
+      name: 'billing charge',
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'external.service': 'billing',
+        'external.success': false,
+        'error.recoverable': true,
+        'error.type': 'Error',
+      },
+    });
+    expect(service.hash('user-1')).toMatch(/^[0-9a-f]{32}$/);
+    expect(new TracingService().hash('user-1')).toBeUndefined();
+  });
+});
