@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Answer } from './model-call.js';
+
+/** Sends a JSON body of known length. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const payload = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': payload.length }).end(payload);
+}
+
+/** Sends an answer, a stream as server-sent events; resolves when all is handed to the socket or the client is gone. */
+export async function sendAnswer(response: ServerResponse, answer: Answer, gone: AbortSignal): Promise<void> {
+  if (gone.aborted) return;
+  const finished = once(response, 'close');
+  if ('body' in answer) {
+    sendJson(response, answer.status, answer.body);
+  } else {
+    response.writeHead(answer.status, { 'content-type': 'text/event-stream; charset=utf-8' });
+    for (const event of answer.events) {
+      if (!response.write(`data: ${event}\n\n`)) await Promise.race([once(response, 'drain'), finished]);
+    }
+    response.end();
+  }
+  await finished;
+}

@@ -1,0 +1,274 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
+import { type InferenceServer, startInferenceServer } from './inference.server.js';
+import { lineWriter } from './line.writer.js';
+import { readSettings } from './settings.js';
+import { ServerTracing } from './tracing/server-tracing.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const PARENT = 'b7ad6b7169203331';
+const traceparent = `00-${TRACE}-${PARENT}-01`;
+const cleanups: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+async function start(env: Record<string, string> = {}) {
+  const settings = readSettings(env);
+  const lines: Record<string, unknown>[] = [];
+  const exporter = new InMemorySpanExporter();
+  const tracing = settings.tracing ? new ServerTracing(exporter) : undefined;
+  const writer = lineWriter((line) => lines.push(JSON.parse(line) as Record<string, unknown>));
+  const server = await startInferenceServer(settings, writer, tracing);
+  cleanups.push(async () => {
+    await server.close();
+    await tracing?.shutdown();
+  });
+  const spans = async () => {
+    await tracing?.flush();
+    return exporter.getFinishedSpans();
+  };
+  return { server, url: `http://127.0.0.1:${server.port}`, lines, spans };
+}
+
+function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { method: 'POST', body: JSON.stringify(body), headers });
+}
+
+const chat = (content: string, more: object = {}) => ({
+  model: 'tiny',
+  messages: [{ role: 'user', content }],
+  ...more,
+});
+const bytes = (text: string) => ({ inputs: [{ name: 'text_input', datatype: 'BYTES', shape: [1], data: [text] }] });
+
+describe('the vLLM half', () => {
+  it('answers a chat completion, leaves one llm_request under the caller and a pair of lines', async () => {
+    const { url, lines, spans } = await start();
+    const headers = { traceparent, 'x-request-id': 'req-1' };
+    const response = await post(`${url}/v1/chat/completions`, chat('good morning'), headers);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      id: 'chatcmpl-req-1',
+      object: 'chat.completion',
+      choices: [{ message: { role: 'assistant', content: 'You said: good morning' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 2, completion_tokens: 4, total_tokens: 6 },
+    });
+
+    const [span, ...others] = await spans();
+    expect(others).toEqual([]);
+    expect(span).toMatchObject({
+      name: 'llm_request',
+      kind: 1,
+      parentSpanContext: { traceId: TRACE, spanId: PARENT },
+      attributes: { 'gen_ai.request.id': 'chatcmpl-req-1', 'gen_ai.usage.completion_tokens': 4 },
+    });
+    const spanId = span?.spanContext().spanId;
+    expect(lines).toMatchObject([
+      { message: 'request received', trace_id: TRACE, span_id: spanId, parent_span_id: PARENT, component: 'inference' },
+      { message: 'request completed', trace_id: TRACE, extra: { status: 200, request_id: 'req-1', output_tokens: 4 } },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('morning');
+  });
+
+  it('streams server-sent events with usage on request and ends with [DONE]', async () => {
+    const { url, spans } = await start();
+    const body = chat('a b', { stream: true, stream_options: { include_usage: true } });
+    const response = await post(`${url}/v1/chat/completions`, body, { traceparent });
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const events = (await response.text()).split('\n\n').filter((event) => event !== '');
+    expect(events.at(-1)).toBe('data: [DONE]');
+    const chunks = events.slice(0, -1).map((event) => JSON.parse(event.slice(6)) as Chunk);
+    expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('You said: a b');
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: 4 } });
+    expect(await spans()).toHaveLength(1);
+  });
+
+  it('respects an unsampled parent', async () => {
+    const { url, lines, spans } = await start();
+    await post(`${url}/v1/chat/completions`, chat('hi'), { traceparent: traceparent.replace(/01$/, '00') });
+    expect(await spans()).toEqual([]);
+    expect(lines[1]).toMatchObject({ message: 'request completed', trace_id: TRACE });
+  });
+
+  it.each([
+    [
+      { model: 'huge', messages: [{ role: 'user', content: 'x' }] },
+      404,
+      'NotFoundError',
+      'The model `huge` does not exist.',
+    ],
+    [{ model: 'tiny' }, 400, 'BadRequestError', "'messages' must be a non-empty list"],
+    [chat('[fault:500]'), 500, 'InternalServerError', 'fault on demand: the model failed'],
+    [chat('[fault:503]'), 503, 'ServiceUnavailableError', 'fault on demand: the server is overloaded'],
+    [chat('[fault:nonsense]'), 400, 'BadRequestError', 'unknown fault "nonsense"'],
+  ])('fails as vLLM does: %j', async (body, status, type, message) => {
+    const { url, spans } = await start();
+    const response = await post(`${url}/v1/chat/completions`, body, { traceparent });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({
+      error: { type, code: status, message: expect.stringContaining(message) },
+    });
+    expect(await spans()).toEqual([]);
+  });
+
+  it('lists its models and its health', async () => {
+    const { url } = await start({ INFERENCE_MODELS: 'tiny,other' });
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    expect(await (await fetch(`${url}/v1/models`)).json()).toMatchObject({ data: [{ id: 'tiny' }, { id: 'other' }] });
+    expect((await fetch(`${url}/nope`)).status).toBe(404);
+  });
+});
+
+describe('the Triton half', () => {
+  it('adds two tensors and leaves InferRequest > model > compute under the caller, sampled or not', async () => {
+    const { url, spans } = await start();
+    const tensor = (name: string, data: unknown[]) => ({ name, datatype: 'FP32', shape: [2, 1], data });
+    const body = { id: 'req-7', inputs: [tensor('INPUT0', [[1], [2]]), tensor('INPUT1', [10, 20])] };
+    const headers = { traceparent: traceparent.replace(/01$/, '00') };
+    const response = await post(`${url}/v2/models/add/versions/1/infer`, body, headers);
+    expect(await response.json()).toEqual({
+      id: 'req-7',
+      model_name: 'add',
+      model_version: '1',
+      outputs: [{ name: 'OUTPUT0', datatype: 'FP32', shape: [2, 1], data: [11, 22] }],
+    });
+    const exported = await spans();
+    const byName = (name: string) => exported.find((span) => span.name === name);
+    expect(exported).toHaveLength(3);
+    expect(byName('InferRequest')?.parentSpanContext?.spanId).toBe(PARENT);
+    expect(byName('add')?.parentSpanContext?.spanId).toBe(byName('InferRequest')?.spanContext().spanId);
+    expect(byName('add')?.attributes).toMatchObject({ 'triton.model_name': 'add', 'triton.request_id': 'req-7' });
+    expect(byName('compute')?.parentSpanContext?.spanId).toBe(byName('add')?.spanContext().spanId);
+  });
+
+  it('records nothing without a valid context', async () => {
+    const { url, spans } = await start();
+    expect((await post(`${url}/v2/models/text/infer`, bytes('hi'), { traceparent: 'garbage' })).status).toBe(200);
+    expect(await spans()).toEqual([]);
+  });
+
+  it('answers errors with one string, and a failing model keeps its span', async () => {
+    const { url, lines, spans } = await start();
+    const unknown = await post(`${url}/v2/models/nope/infer`, bytes('hi'), { traceparent });
+    expect(unknown.status).toBe(404);
+    expect(await unknown.json()).toEqual({ error: "Request for unknown model: 'nope' is not found" });
+    expect(await spans()).toEqual([]);
+    expect(lines[1]).toMatchObject({ level: 'WARN', trace_id: TRACE, extra: { status: 404 } });
+
+    const failing = await post(`${url}/v2/models/text/infer`, bytes('[fault:500]'), { traceparent });
+    expect(failing.status).toBe(500);
+    expect((await spans()).map((span) => [span.name, span.status.code]).sort()).toEqual([
+      ['InferRequest', 0],
+      ['compute', 0],
+      ['text', 0],
+    ]);
+  });
+
+  it.each([
+    ['/v2/health/live', 200],
+    ['/v2/health/ready', 200],
+    ['/v2/models/add/ready', 200],
+    ['/v2/models/nope/ready', 400],
+    ['/v2/models/add/versions/2/ready', 400],
+    ['/v2/models/%E0%A4%A/ready', 404],
+  ])('GET %s: %i', async (path, status) => {
+    const { url } = await start();
+    expect((await fetch(`${url}${path}`)).status).toBe(status);
+  });
+});
+
+describe('faults on demand', () => {
+  it('fails once for each trace ID, and once for each key', async () => {
+    const { url } = await start();
+    const status = async (content: string, trace: string) => {
+      const headers = { traceparent: `00-${trace}-${PARENT}-01` };
+      return (await post(`${url}/v1/chat/completions`, chat(content), headers)).status;
+    };
+    const other = 'a'.repeat(32);
+    expect(await status('[fault:503-once]', TRACE)).toBe(503);
+    expect(await status('[fault:503-once]', TRACE)).toBe(200);
+    expect(await status('[fault:503-once]', other)).toBe(503);
+    expect(await status('[fault:503-once:k]', TRACE)).toBe(503);
+    expect(await status('[fault:503-once:k]', other)).toBe(200);
+  });
+
+  it('takes them from the header before the model name, and from there before the environment', async () => {
+    const { url } = await start({ INFERENCE_FAULT: '503' });
+    const infer = (model: string, headers = {}) =>
+      post(`${url}/v2/models/${encodeURIComponent(model)}/infer`, bytes('x'), headers);
+    expect((await infer('text')).status).toBe(503);
+    expect((await infer('text[fault:slow:1]')).status).toBe(200);
+    expect((await infer('text[fault:slow:1]', { 'x-fault': '500' })).status).toBe(500);
+  });
+
+  it('is as slow as it is told', async () => {
+    const { url } = await start({ INFERENCE_LATENCY_MS: '40' });
+    const started = performance.now();
+    await post(`${url}/v1/chat/completions`, chat('[fault:slow:60]'));
+    expect(performance.now() - started).toBeGreaterThanOrEqual(99);
+  });
+
+  it('hangs until the client leaves, which leaves a line and no span', async () => {
+    const { url, lines, spans } = await start();
+    const body = JSON.stringify(chat('[fault:hang]'));
+    const options = { method: 'POST', body, headers: { traceparent }, signal: AbortSignal.timeout(100) };
+    await expect(fetch(`${url}/v1/chat/completions`, options)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await until(() => lines.length === 2);
+    expect(lines[1]).toMatchObject({ level: 'WARN', message: 'request aborted', trace_id: TRACE });
+    expect(await spans()).toEqual([]);
+  });
+
+  it('resets the connection', async () => {
+    const { url } = await start();
+    await expect(post(`${url}/v1/chat/completions`, chat('[fault:reset]'))).rejects.toMatchObject({
+      cause: { code: 'ECONNRESET' },
+    });
+  });
+
+  it('refuses connections for a while, then listens on the same port', async () => {
+    const { server, url } = await start();
+    expect((await post(`${url}/_faults`, { mode: 'refuse', ms: 150 })).status).toBe(202);
+    await until(async () => (await codeOf(server)) === 'ECONNREFUSED');
+    await until(async () => (await codeOf(server)) === undefined);
+    expect((await post(`${url}/_faults`, { mode: 'refuse', ms: 0 })).status).toBe(400);
+  });
+});
+
+describe('a server that ignores the header', () => {
+  it('answers the same, logs nothing and exports nothing', async () => {
+    const { url, lines } = await start({ INFERENCE_TRACING: 'off' });
+    const response = await post(`${url}/v1/chat/completions`, chat('[fault:503-once]'), { traceparent });
+    expect(response.status).toBe(503);
+    expect((await post(`${url}/v1/chat/completions`, chat('[fault:503-once]'), { traceparent })).status).toBe(200);
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    [{ PORT: 'x' }, 'PORT="x": expected an integer from 0 to 65535'],
+    [{ INFERENCE_TRACING: 'yes' }, 'INFERENCE_TRACING="yes": expected on or off'],
+    [{ INFERENCE_FAULT: 'boom' }, 'unknown fault "boom"'],
+  ])('%j is refused', (env, message) => {
+    expect(() => readSettings(env)).toThrow(message);
+  });
+});
+
+interface Chunk {
+  readonly choices: readonly { readonly delta: { readonly content?: string } }[];
+}
+
+async function codeOf(server: InferenceServer): Promise<string | undefined> {
+  try {
+    await fetch(`http://127.0.0.1:${server.port}/health`);
+    return undefined;
+  } catch (error) {
+    return (error as { cause?: { code?: string } }).cause?.code ?? 'unknown';
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,29 @@
+import type { ServerSpan } from './tracing/server-span.js';
+
+/** Tokens that a completion took. */
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/** A whole answer, or the events of a stream in the order in which they are sent. */
+export type Answer = {
+  readonly status: number;
+  readonly usage?: Usage;
+} & ({ readonly body: unknown } | { readonly events: readonly string[] });
+
+/** A model call as far as the two protocols agree; what differs is inside. */
+export interface ModelCall {
+  /** Name without fault markers. */
+  readonly model: string;
+  /** Route without the names in it. */
+  readonly route: string;
+  /** Texts of the request in which `[fault:...]` markers are looked for. */
+  readonly markedTexts: readonly string[];
+  /** Computes the answer; deterministic. */
+  answer(): Answer;
+  /** The body of an answer that is not the model's. */
+  errorBody(status: number, message: string): unknown;
+  /** Starts the span that the real server would have; `undefined` where it would have none. */
+  startSpan(headers: NodeJS.Dict<string | string[]>): ServerSpan | undefined;
+}
