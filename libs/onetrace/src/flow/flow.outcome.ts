@@ -1,0 +1,42 @@
+import type { FlowLine, FlowOutcome, FlowSpan } from './flow.js';
+import { httpTitleOf } from './span.facts.js';
+import { isProblem, type FlowClock } from './span.verdict.js';
+import type { SpanTree } from './span.tree.js';
+
+/** How it went for the caller, and for what the caller left behind. */
+export function readOutcome(tree: SpanTree, lines: readonly FlowLine[], clock: FlowClock): FlowOutcome {
+  const top = tree.tops[0];
+  const httpStatus = top && statusFor(tree, top);
+  return {
+    kind: kindOf(tree, top, httpStatus, clock),
+    title: titleOf(tree, lines, top),
+    ...(httpStatus !== undefined && { httpStatus }),
+    durationMs: (top?.state === 'ended' ? top.endMs - top.startMs : undefined) ?? clock.endMs - clock.startMs,
+  };
+}
+
+function kindOf(
+  tree: SpanTree,
+  top: FlowSpan | undefined,
+  status: number | undefined,
+  clock: FlowClock,
+): FlowOutcome['kind'] {
+  const harm = tree.spans.filter((span) => isProblem(span, clock) && !span.recovered);
+  // A client-kind span or a status of 500 made it failed; a 4xx to the caller is the caller's.
+  if (top?.failed) return status !== undefined && status < 500 && top.status !== 'error' ? 'rejected' : 'failed';
+  if (harm.some((span) => span.failed)) return 'failed';
+  if (tree.spans.some((span) => span.state !== 'ended' && !span.recovered))
+    return clock.over ? 'unfinished' : 'running';
+  return status !== undefined && status >= 400 ? 'rejected' : 'ok';
+}
+
+/** The edge has the caller's view; where it knows no status, the server behind it does. */
+function statusFor(tree: SpanTree, top: FlowSpan): number | undefined {
+  return top.httpStatus ?? tree.childrenOf(top).find((child) => child.kind === 'server')?.httpStatus;
+}
+
+function titleOf(tree: SpanTree, lines: readonly FlowLine[], top: FlowSpan | undefined): string {
+  if (top === undefined) return lines[0]?.message ?? '';
+  const server = [top, ...tree.childrenOf(top)].map(httpTitleOf).find((title) => title !== undefined);
+  return server ?? top.name.replace(/^edge /, '');
+}

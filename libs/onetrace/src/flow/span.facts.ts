@@ -1,0 +1,85 @@
+import { identityOf } from '../store/identity.reader.js';
+import type { Attributes, Span } from '../telemetry/span.js';
+
+/** Which part of the chain made a span: what the span says, else its process, else its service. */
+export function componentOf(span: Pick<Span, 'attributes' | 'resource'>): string {
+  const { attributes, resource } = span;
+  return (
+    firstText(attributes['onetrace.component'], resource['onetrace.component'], resource['service.name']) ?? 'unknown'
+  );
+}
+
+/** Attempt of an activity, a workflow or an HTTP call, from 1; undefined where the span does not say. */
+export function attemptOf({ attributes }: Pick<Span, 'attributes'>): number | undefined {
+  const attempt = firstNumber(attributes, [
+    'temporal.attempt',
+    'onetrace.attempt',
+    'temporalActivityAttempt',
+    'temporal.activity.attempt',
+  ]);
+  if (attempt !== undefined) return attempt;
+  const resends = firstNumber(attributes, ['http.request.resend_count']);
+  return resends === undefined ? undefined : resends + 1;
+}
+
+/** HTTP status, of the stable conventions or the old ones. */
+export function httpStatusOf({ attributes }: Pick<Span, 'attributes'>): number | undefined {
+  return firstNumber(attributes, ['http.response.status_code', 'http.status_code']);
+}
+
+/** Method and path the caller used; undefined for a span that is no HTTP request. */
+export function httpTitleOf({ attributes }: Pick<Span, 'attributes'>): string | undefined {
+  const method = firstText(attributes['http.request.method'], attributes['http.method']);
+  const path = firstText(attributes['url.path'], attributes['http.target'], attributes['http.route']);
+  return method !== undefined && path !== undefined ? `${method} ${path}` : undefined;
+}
+
+/** Task queue a workflow or activity was scheduled on. */
+export function taskQueueOf({ attributes }: Pick<Span, 'attributes'>): string | undefined {
+  return firstText(attributes['temporal.task_queue'], attributes['temporalTaskQueue'], attributes['task_queue']);
+}
+
+/** What a span's own record says went wrong: the last exception, its status message, its error type. */
+export function recordedErrorOf(span: Span): string | undefined {
+  const exception = span.events.findLast((event) => event.name === 'exception')?.attributes ?? {};
+  const text = firstText(
+    exception['exception.message'],
+    span.statusMessage,
+    exception['exception.type'],
+    span.attributes['error.type'],
+  );
+  return text === undefined ? undefined : firstLineOf(text);
+}
+
+/** `RunActivity:inference` in its two parts; undefined for a span that is none of Temporal's. */
+export function temporalNameOf({ name }: Pick<Span, 'name'>): { operation: string; type: string } | undefined {
+  const match =
+    /^((?:Start|Run|Complete|Signal|Query|Update|Handle|Validate|SignalWithStart|Schedule)[A-Za-z]*):(.+)$/.exec(name);
+  return match ? { operation: match[1] as string, type: match[2] as string } : undefined;
+}
+
+/** Whether two spans belong to one workflow run, as far as they say. */
+export function sameRun(one: Span, other: Span): boolean {
+  for (const identity of ['runId', 'workflowId'] as const) {
+    const [a, b] = [identityOf(one, identity), identityOf(other, identity)];
+    if (a !== undefined && b !== undefined) return a === b;
+  }
+  return true;
+}
+
+/** A text cut at its first line break: stack traces ride behind it. */
+export function firstLineOf(text: string): string {
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}
+
+function firstText(...values: unknown[]): string | undefined {
+  return values.find((value): value is string => typeof value === 'string' && value !== '');
+}
+
+function firstNumber(attributes: Attributes, keys: string[]): number | undefined {
+  for (const key of keys) {
+    const value = Number(attributes[key] ?? NaN);
+    if (Number.isFinite(value)) return value;
+  }
+  return undefined;
+}
