@@ -58,7 +58,7 @@ export async function renderNginxConfig(options: NginxConfigOptions): Promise<st
 
   if (options.clients) {
     const lines = Object.entries(options.clients).map(
-      ([key, client]) => `"${checked('clients', key)}" ${checked('clients', client)};\n`,
+      ([key, client]) => `"${checked('clients', key)}" "${checked('clients', client)}";\n`,
     );
     const file = join(prefix, 'onetrace-clients', 'clients.map');
     await mkdir(join(prefix, 'onetrace-clients'), { recursive: true });

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,7 +85,7 @@ async function start(options: NginxOptions, port: number): Promise<NginxProcess>
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= end(child));
-  if (await answers(child, port)) return { port, accessLog, errorLog, stop };
+  if (await answers(child, port, join(folder, 'nginx.pid'))) return { port, accessLog, errorLog, stop };
   await stop();
   throw new Error(
     `ONETRACE_NGINX_START: nginx ${tool.version} (${tool.path}) does not answer on port ${port}. It said: ${words.trim() || 'nothing'}. More in ${errorLog}.`,
@@ -93,19 +93,22 @@ async function start(options: NginxOptions, port: number): Promise<NginxProcess>
 }
 
 /** Polls until nginx answers; false when it ended or time is up. */
-async function answers(child: ChildProcess, port: number): Promise<boolean> {
+async function answers(child: ChildProcess, port: number, pidFile: string): Promise<boolean> {
   const deadline = Date.now() + START_MS;
-  while (Date.now() < deadline) {
-    const healthy = await fetch(`http://127.0.0.1:${port}/nginx-health`, { signal: AbortSignal.timeout(1_000) }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    // Whoever answers on the port of a dead nginx is somebody else.
-    if (hasEnded(child)) return false;
-    if (healthy) return true;
+  while (Date.now() < deadline && !hasEnded(child)) {
+    // nginx writes its process ID once it holds the port; before, whoever answers there may be somebody else.
+    const pid = await readFile(pidFile, 'utf8').catch(() => '');
+    if (Number(pid) === child.pid && (await isHealthy(port))) return true;
     await sleep(20);
   }
   return false;
+}
+
+function isHealthy(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/nginx-health`, { signal: AbortSignal.timeout(1_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
 }
 
 async function end(child: ChildProcess): Promise<void> {
