@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const PACKAGES = ['nestjs-onetrace', 'onetrace'];
+
+/**
+ * Compiles what has changed since the last time; 0 when all of it compiled. TypeScript's own build information decides
+ * what that is.
+ */
+export async function build({ commonJs }: { commonJs: boolean }): Promise<number> {
+  const esm = await run('node_modules/typescript/bin/tsc', ['-b', 'tsconfig.json']);
+  if (esm !== 0) return esm;
+  await chmod(join(ROOT, 'libs/onetrace/dist/esm/cli.js'), 0o755);
+  if (!commonJs) return 0;
+  for (const name of PACKAGES) {
+    const code = await run('node_modules/typescript/bin/tsc', ['-p', `libs/${name}/tsconfig.cjs.json`]);
+    if (code !== 0) return code;
+    const folder = join(ROOT, 'libs', name, 'dist', 'cjs');
+    await mkdir(folder, { recursive: true });
+    // The package is `type: module`; this half of it is not.
+    await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  }
+  return 0;
+}
+
+/** Runs a script of a dependency under this Node from the root of the repository; resolves with its exit code. */
+export function run(script: string, args: string[], nodeArgs: string[] = []): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...nodeArgs, join(ROOT, script), ...args], { cwd: ROOT, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+  });
+}

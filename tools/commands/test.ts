@@ -1,0 +1,10 @@
+/** `npm test`: brings the tools, builds, and runs every suite that needs no stack; arguments go to Jest. */
+import { build, run } from '../build/build.ts';
+import { ensureNginx } from '../setup/nginx.ts';
+import { ensureTemporal } from '../setup/temporal.ts';
+
+const report = (line: string): void => console.error(line);
+await Promise.all([ensureTemporal(report), ensureNginx(report)]);
+process.exitCode =
+  (await build({ commonJs: true })) ||
+  (await run('node_modules/jest/bin/jest.js', process.argv.slice(2), ['--experimental-vm-modules', '--no-warnings']));

@@ -1,0 +1,101 @@
+import { type Chain, startChain } from '../chain/chain.ts';
+import { onetrace, showFlow } from '../chain/onetrace-cli.ts';
+import { untilInterrupted } from './interruption.ts';
+import { findGaps, type Hop, HOPS, POSTPROCESS } from './story.ts';
+import { findWorkflow } from './workflow-search.ts';
+
+interface Scene {
+  title: string;
+  prompt: string;
+  status: number;
+  hops: readonly Hop[];
+  /** Times that the connector asks the model. */
+  attempts: (count: number) => boolean;
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    title: 'A request that succeeds',
+    prompt: 'Say hello.',
+    status: 200,
+    hops: [...HOPS, POSTPROCESS],
+    attempts: (count) => count === 1,
+  },
+  {
+    title: 'A request whose model call is retried after a 503',
+    prompt: 'Say hello, once more. [fault:503-once]',
+    status: 200,
+    hops: [...HOPS, POSTPROCESS],
+    attempts: (count) => count === 2,
+  },
+  {
+    title: 'A request that fails for good',
+    prompt: 'Say nothing. [fault:503]',
+    status: 502,
+    hops: HOPS,
+    attempts: (count) => count > 2,
+  },
+];
+
+/** Sends the three requests and prints their stories; 0 only if every hop's line and span is under each trace ID. */
+export async function runDemo(): Promise<number> {
+  const interrupted = untilInterrupted();
+  const started = performance.now();
+  const starting = startChain({ report: (line) => console.error(line) });
+  const outcome = await Promise.race([
+    interrupted,
+    starting.then(async (chain) => {
+      console.log(`The chain is up after ${seconds(started)}: nginx, gateway, Temporal, worker, connector, inference.`);
+      let gaps = 0;
+      for (const scene of SCENES) gaps += (await play(scene, chain)).length;
+      return gaps === 0 ? 0 : 1;
+    }),
+  ]).finally(() =>
+    starting.then(
+      (chain) => chain.stop(),
+      () => undefined,
+    ),
+  );
+  if (outcome === 0)
+    console.log(`\nEvery hop's line and span was found by the trace ID alone (${seconds(started)} in all).`);
+  return outcome;
+}
+
+async function play(scene: Scene, chain: Chain): Promise<string[]> {
+  console.log(`\n━━ ${scene.title} ${'━'.repeat(Math.max(0, 96 - scene.title.length))}\n`);
+  const response = await fetch(`${chain.url}/v1/pipelines/text-generation/runs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': 'demo-key-dept-a' },
+    body: JSON.stringify({ input: { prompt: scene.prompt } }),
+  });
+  const traceId = response.headers.get('x-trace-id') ?? 'none';
+  await response.text();
+
+  const flow = await showFlow(traceId, chain.receiverUrl);
+  const story = await onetrace('show', traceId, '--url', chain.receiverUrl, '--width', '100', ...colour());
+  console.log(story.stdout.trimEnd());
+
+  const gaps = findGaps(flow, scene.hops);
+  if (response.status !== scene.status) gaps.push(`the caller got ${response.status}, not ${scene.status}`);
+  const attempts = flow.spans.filter(
+    ({ component, name }) => component === 'connector' && name.startsWith('POST '),
+  ).length;
+  if (!scene.attempts(attempts)) gaps.push(`the model was asked ${attempts} times`);
+  if (flow.clientId !== 'dept-a') gaps.push(`the client is ${flow.clientId ?? 'unknown'}, not dept-a`);
+  const found = await findWorkflow(chain.temporal.address, traceId);
+  if (found.length !== 1) gaps.push(`the search attribute finds ${found.length} workflows, not one`);
+  console.log(
+    gaps.length === 0
+      ? `\n✔ every hop under one trace ID, one root, no dangling parent; workflow by search attribute: ${found[0]}`
+      : `\n✘ ${gaps.join('\n✘ ')}`,
+  );
+  return gaps;
+}
+
+function colour(): string[] {
+  return process.stdout.isTTY && !process.env['NO_COLOR'] ? ['--color'] : ['--no-color'];
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
