@@ -20,4 +20,6 @@ export const MESSAGES = {
   modelRequestSent: 'model request sent',
   modelResponseReceived: 'model response received',
   modelRequestFailed: 'model request failed',
+  circuitOpened: 'circuit opened',
+  circuitClosed: 'circuit closed',
 } as const;

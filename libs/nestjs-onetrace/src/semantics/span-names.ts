@@ -29,6 +29,10 @@ export const SPAN_NAMES = {
   handleUpdate: (update: string): string => `HandleUpdate:${update}`,
   continueAsNew: (type: string): string => `ContinueAsNew:${type}`,
 
+  /** A tensor inference, which the GenAI conventions do not cover. */
+  infer: (model: string): string => `infer ${model}`,
+  /** A plain call of an HTTP connector. */
+  connectorRequest: (connector: string): string => `request ${connector}`,
   /** A model call by the GenAI conventions. */
   genAi: (operation: string, model: string): string => `${operation} ${model}`,
 } as const;

@@ -1,0 +1,51 @@
+import { OnetraceError, type OnetraceErrorCode } from '../semantics/index.js';
+
+/** What is known of a failed call. */
+export interface ConnectorErrorDetails {
+  readonly code: OnetraceErrorCode;
+  /** `host:port`. */
+  readonly target: string;
+  /** Attempts that were made, the failed one included. */
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  readonly status?: number | undefined;
+  /** Whether the same call may succeed when it is made again later. */
+  readonly retryable: boolean;
+  /** Whether the server can have begun to work on the request. */
+  readonly sent: boolean;
+  /** What the server asked to wait for, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A call to a model server that failed for good. The message says what happened, where, and in which attempt; it never
+ * holds the prompt, the answer or a key.
+ */
+export class ConnectorError extends OnetraceError {
+  override readonly name = 'ConnectorError';
+  /** `host:port`. */
+  readonly target: string;
+  /** Attempts that were made, the failed one included; 0 when the circuit was open. */
+  readonly attempts: number;
+  /** HTTP status, where the server answered. */
+  readonly status?: number;
+  /** Whether the same call may succeed when it is made again later. */
+  readonly retryable: boolean;
+  /** Whether the server can have begun to work on the request. */
+  readonly sent: boolean;
+  /** What the server asked to wait for, in milliseconds. */
+  readonly retryAfterMs?: number;
+
+  constructor(message: string, details: ConnectorErrorDetails) {
+    const { attempts, maxAttempts } = details;
+    const attempt = attempts === 0 ? '' : ` (attempt ${attempts} of ${maxAttempts})`;
+    super(details.code, `${message}${attempt}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.target = details.target;
+    this.attempts = attempts;
+    if (details.status !== undefined) this.status = details.status;
+    this.retryable = details.retryable;
+    this.sent = details.sent;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+  }
+}

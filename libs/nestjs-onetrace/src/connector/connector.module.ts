@@ -1,0 +1,54 @@
+import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
+import type { ConnectorOptions } from './connector.options.js';
+import { createConnector } from './create-connector.js';
+import { getConnectorToken } from './inject-connector.decorator.js';
+import { resolveConnectorOptions } from './options.resolver.js';
+
+/** Options of `ConnectorModule.registerAsync`. */
+export interface ConnectorModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  /** Name under which the connector is injected. */
+  readonly name: string;
+  readonly inject?: FactoryProvider['inject'];
+  /** Makes all options but the name. */
+  readonly useFactory: (...dependencies: never[]) => ConnectorFactoryResult | Promise<ConnectorFactoryResult>;
+}
+
+/** What a factory of `registerAsync` returns. */
+export type ConnectorFactoryResult = Omit<ConnectorOptions, 'name'>;
+
+/** Registers connectors by name, each for one target. */
+@Module({})
+export class ConnectorModule {
+  /**
+   * Registers one connector.
+   *
+   * @throws OnetraceError ONETRACE_INVALID_OPTION naming the option, what it got and what it takes.
+   */
+  static register(options: ConnectorOptions): DynamicModule {
+    // A wrong option stops the start here, where the stack names the module that gave it.
+    resolveConnectorOptions(options);
+    return moduleOf(
+      { provide: getConnectorToken(options.name), useFactory: () => createConnector(options) },
+      undefined,
+    );
+  }
+
+  /** Registers one connector whose options come from other providers; a wrong one stops the start. */
+  static registerAsync({ name, inject, imports, useFactory }: ConnectorModuleAsyncOptions): DynamicModule {
+    const provider = {
+      provide: getConnectorToken(name),
+      inject: inject ?? [],
+      useFactory: async (...dependencies: never[]) => createConnector({ ...(await useFactory(...dependencies)), name }),
+    };
+    return moduleOf(provider, imports);
+  }
+}
+
+function moduleOf(provider: FactoryProvider, imports: ModuleMetadata['imports']): DynamicModule {
+  return {
+    module: ConnectorModule,
+    ...(imports === undefined ? {} : { imports }),
+    providers: [provider],
+    exports: [provider.provide],
+  };
+}

@@ -1,0 +1,83 @@
+/** What a target speaks: the OpenAI API (vLLM and alike), KServe v2 (Triton, MLServer), or plain HTTP. */
+export type ConnectorProtocol = 'openai' | 'kserve' | 'http';
+
+/** Options of a connector. Only `name`, `protocol` and `baseUrl` are required; all times are milliseconds. */
+export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtocol> {
+  /** Name under which the connector is injected: `@InjectConnector('llm')`. */
+  readonly name: string;
+  readonly protocol: P;
+  /** Address of the server, such as `http://vllm:8000`; a `/v1` at the end is understood for `openai`. */
+  readonly baseUrl: string;
+  /** Sent as `Authorization: Bearer`; never written to lines, spans or errors. */
+  readonly apiKey?: string;
+  /** Sent with every request; never written to lines, spans or errors. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeouts?: {
+    /** For one attempt, from its start to the response's headers. A plain completion sends them when it is done. Default 60,000. */
+    readonly headersMs?: number;
+    /** For the whole call, all attempts, waits and the body included. Default 180,000. */
+    readonly totalMs?: number;
+  };
+  readonly retry?: {
+    /** Attempts in all; 1 switches retries off. Default 3. */
+    readonly maxAttempts?: number;
+    /** First wait before a retry; doubles, with jitter. Default 200. */
+    readonly initialDelayMs?: number;
+    /** Longest wait that doubling leads to. Default 5,000. */
+    readonly maxDelayMs?: number;
+    /** Longest `Retry-After` that is waited for; after a longer one the call fails at once. Default 30,000. */
+    readonly maxRetryAfterMs?: number;
+  };
+  /** Stops calling a target that is down; `false` switches it off. */
+  readonly circuitBreaker?:
+    | false
+    | {
+        /** Failed attempts in a row (no answer, 502, 503, 504) that open the circuit. Default 10. */
+        readonly consecutiveFailures?: number;
+        /** How long it stays open before one attempt is let through. Default 10,000. */
+        readonly halfOpenAfterMs?: number;
+      };
+  /** Largest response body that is read, in bytes. Default 32 MiB. */
+  readonly maxResponseBytes?: number;
+  /** A provider outside the own house: gets `traceparent`, but neither baggage nor client ID. Default `false`. */
+  readonly foreign?: boolean;
+  /** `gen_ai.provider.name` of the spans of an `openai` connector. Default `openai`. */
+  readonly provider?: string;
+}
+
+/** Options of a single call. */
+export interface CallOptions {
+  /** Cancels the call; the connection to the server is closed. */
+  readonly signal?: AbortSignal;
+  /** Sent with this call besides the connector's own; never written to lines, spans or errors. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The options as the connector uses them: checked, complete, read-only. */
+export interface ResolvedConnectorOptions {
+  readonly name: string;
+  readonly protocol: ConnectorProtocol;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Path in front of every request's path; empty or beginning with a slash. */
+  readonly basePath: string;
+  /** `host:port`, as it stands in span names, lines and errors. */
+  readonly target: string;
+  readonly serverAddress: string;
+  readonly serverPort: number;
+  /** Lower-case names; authorization included. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Values that must never be written anywhere. */
+  readonly secrets: readonly string[];
+  readonly timeouts: { readonly headersMs: number; readonly totalMs: number };
+  readonly retry: {
+    readonly maxAttempts: number;
+    readonly initialDelayMs: number;
+    readonly maxDelayMs: number;
+    readonly maxRetryAfterMs: number;
+  };
+  readonly circuitBreaker: { readonly consecutiveFailures: number; readonly halfOpenAfterMs: number } | undefined;
+  readonly maxResponseBytes: number;
+  readonly foreign: boolean;
+  readonly provider: string;
+}

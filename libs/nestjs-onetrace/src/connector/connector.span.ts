@@ -1,0 +1,24 @@
+import {
+  type Attributes,
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  type SpanKind,
+  trace,
+} from '@opentelemetry/api';
+import { ATTR, COMPONENTS } from '../semantics/index.js';
+import { getTracer, safely } from '../tracing/index.js';
+
+/** Starts a span of the component `connector`. A tracer that fails costs the span, never the call. */
+export function startConnectorSpan(name: string, kind: SpanKind, attributes: Attributes, parent: Context): Span {
+  const options = { kind, attributes: { ...attributes, [ATTR.component]: COMPONENTS.connector } };
+  return (
+    safely('connector span', () => getTracer().startSpan(name, options, parent)) ??
+    trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT)
+  );
+}
+
+/** Ends a span; an exporter that fails in there does not reach the call. */
+export function endConnectorSpan(span: Span): void {
+  safely('connector span end', () => span.end());
+}

@@ -1,0 +1,37 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { CallRunner } from './call.runner.js';
+import type { ConnectorCall } from './connector.call.js';
+import type { ResolvedConnectorOptions } from './connector.options.js';
+import { checkCallHeaders } from './option.checks.js';
+
+/** What connectors of every protocol have in common. */
+export abstract class Connector implements OnApplicationShutdown {
+  /** Name under which the connector is injected. */
+  readonly name: string;
+  /** `host:port` of the server. */
+  readonly target: string;
+  // Private to the language, so that no dump of a connector shows its key.
+  readonly #runner: CallRunner;
+
+  constructor(options: ResolvedConnectorOptions) {
+    this.name = options.name;
+    this.target = options.target;
+    this.#runner = new CallRunner(options);
+  }
+
+  /** Closes the connections after the calls that are under way. Nest does it at shutdown. */
+  async close(): Promise<void> {
+    await this.#runner.close();
+  }
+
+  /** @internal */
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  /** @throws ConnectorError */
+  protected async run<T>(call: ConnectorCall<T>): Promise<T> {
+    checkCallHeaders(this.name, call.options.headers);
+    return this.#runner.run(call);
+  }
+}

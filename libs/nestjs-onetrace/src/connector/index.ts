@@ -1,0 +1,10 @@
+export { ConnectorError } from './connector.error.js';
+export { ConnectorModule, type ConnectorFactoryResult, type ConnectorModuleAsyncOptions } from './connector.module.js';
+export type { CallOptions, ConnectorOptions, ConnectorProtocol } from './connector.options.js';
+export { type ConnectorByProtocol, createConnector } from './create-connector.js';
+export { HttpConnector, type HttpConnectorRequest, type HttpConnectorResponse } from './http.connector.js';
+export { getConnectorToken, InjectConnector } from './inject-connector.decorator.js';
+export { KServeConnector } from './kserve.connector.js';
+export type { InferOptions, InferRequest, InferResponse, InferTensor } from './kserve.types.js';
+export { OpenAiConnector } from './open-ai.connector.js';
+export type { ChatCompletion, ChatCompletionRequest, ChatMessage } from './open-ai.types.js';

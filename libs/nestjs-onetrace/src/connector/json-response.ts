@@ -1,0 +1,35 @@
+import { ResponseProblem } from './connector.call.js';
+import type { ReceivedResponse } from './transport.js';
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
+
+/**
+ * Reads a JSON object out of a response.
+ *
+ * @throws ResponseProblem without a word of the body: what a parser quotes is the model's answer.
+ */
+export function readJsonObject(response: ReceivedResponse): Readonly<Record<string, unknown>> {
+  if (!isJson(response)) {
+    const type = response.headers['content-type'];
+    throw new ResponseProblem(`its content type is ${type === undefined ? 'missing' : `"${type}"`} instead of JSON`);
+  }
+  const value = parseJson(response);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ResponseProblem('its body is not a JSON object');
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** Whether a response says that it is JSON. */
+export function isJson({ headers }: ReceivedResponse): boolean {
+  return JSON_TYPE.test(headers['content-type'] ?? '');
+}
+
+/** @throws ResponseProblem */
+export function parseJson({ body }: ReceivedResponse): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new ResponseProblem(`its body of ${body.length} bytes is not valid JSON`);
+  }
+}

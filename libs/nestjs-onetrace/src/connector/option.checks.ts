@@ -1,0 +1,137 @@
+import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
+
+/** What an option takes, and whether a value is that. A secret's value is not shown in the error. */
+interface Check {
+  readonly accepts: string;
+  readonly test: (value: unknown) => boolean;
+  readonly secret?: boolean;
+}
+
+const OBJECT: Check = { accepts: 'an object', test: isObject };
+const FLAG: Check = { accepts: 'true or false', test: (value) => typeof value === 'boolean' };
+const NAME: Check = { accepts: 'a non-empty text', test: (value) => typeof value === 'string' && value !== '' };
+const LONGEST_MS = 24 * 60 * 60 * 1000;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  name: NAME,
+  protocol: {
+    accepts: "'openai', 'kserve' or 'http'",
+    test: (value) => ['openai', 'kserve', 'http'].includes(value as string),
+  },
+  baseUrl: {
+    accepts: 'an http or https address without user, password, query or fragment, such as http://vllm:8000',
+    test: isBaseUrl,
+    // It may hold a password: exactly then it is refused.
+    secret: true,
+  },
+  apiKey: { accepts: 'a non-empty text of printable ASCII', test: isHeaderValue, secret: true },
+  headers: {
+    accepts: 'an object of header names and printable ASCII values',
+    test: (value) =>
+      isObject(value) && Object.entries(value).every(([key, item]) => isToken(key) && isHeaderValue(item)),
+    secret: true,
+  },
+  timeouts: OBJECT,
+  'timeouts.headersMs': integer(1, LONGEST_MS),
+  'timeouts.totalMs': integer(1, LONGEST_MS),
+  retry: OBJECT,
+  'retry.maxAttempts': integer(1, 20),
+  'retry.initialDelayMs': integer(1, LONGEST_MS),
+  'retry.maxDelayMs': integer(1, LONGEST_MS),
+  'retry.maxRetryAfterMs': integer(0, LONGEST_MS),
+  circuitBreaker: {
+    accepts: 'false or { consecutiveFailures, halfOpenAfterMs }',
+    test: (value) => value === false || isObject(value),
+  },
+  'circuitBreaker.consecutiveFailures': integer(1, 1_000_000),
+  'circuitBreaker.halfOpenAfterMs': integer(1, LONGEST_MS),
+  maxResponseBytes: integer(1, Number.MAX_SAFE_INTEGER),
+  foreign: FLAG,
+  provider: NAME,
+};
+const REQUIRED = ['name', 'protocol', 'baseUrl'] as const;
+const NESTED: ReadonlySet<string> = new Set(['timeouts', 'retry', 'circuitBreaker']);
+
+/**
+ * Checks what a user gave as options of a connector.
+ *
+ * @throws OnetraceError ONETRACE_INVALID_OPTION naming the option, what it got and what it takes.
+ */
+export function checkOptions(options: unknown): void {
+  if (!isObject(options)) throw invalid('Connector', 'options', options, OBJECT);
+  const subject = typeof options['name'] === 'string' ? `Connector "${options['name']}"` : 'Connector';
+  checkObject(subject, options, '');
+  for (const name of REQUIRED) {
+    if (options[name] === undefined) throw invalid(subject, name, undefined, CHECKS[name] as Check);
+  }
+}
+
+/**
+ * Checks the headers of one call.
+ *
+ * @throws OnetraceError ONETRACE_INVALID_OPTION
+ */
+export function checkCallHeaders(connector: string, headers: unknown): void {
+  const check = CHECKS['headers'] as Check;
+  if (headers !== undefined && !check.test(headers)) {
+    throw invalid(`Call of connector "${connector}"`, 'headers', headers, check);
+  }
+}
+
+/** Whether a value is a text that may stand in an HTTP header. */
+export function isHeaderValue(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value);
+}
+
+function checkObject(subject: string, value: Readonly<Record<string, unknown>>, prefix: string): void {
+  for (const [key, item] of Object.entries(value)) {
+    const name = `${prefix}${key}`;
+    const check = CHECKS[name];
+    if (check === undefined) {
+      const known = Object.keys(CHECKS).filter(
+        (other) => other.startsWith(prefix) && !other.slice(prefix.length).includes('.'),
+      );
+      throw new OnetraceError(
+        ERROR_CODES.invalidOption,
+        `${subject} has no option "${name}"; it takes ${known.join(', ')}`,
+      );
+    }
+    if (item === undefined) continue;
+    if (!check.test(item)) throw invalid(subject, name, item, check);
+    if (NESTED.has(name) && isObject(item)) checkObject(subject, item, `${name}.`);
+  }
+}
+
+function invalid(subject: string, name: string, received: unknown, { accepts, secret }: Check): OnetraceError {
+  const shown = received === undefined ? 'undefined' : secret === true ? 'something else (not shown)' : show(received);
+  return new OnetraceError(ERROR_CODES.invalidOption, `${subject} option "${name}" is ${shown}; it takes ${accepts}`);
+}
+
+function show(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  } catch {
+    return typeof value;
+  }
+}
+
+function integer(min: number, max: number): Check {
+  return {
+    accepts: `an integer from ${min} to ${max}`,
+    test: (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+  };
+}
+
+function isBaseUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const url = new URL(value);
+  return /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === '';
+}
+
+function isToken(name: string): boolean {
+  return /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(name);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

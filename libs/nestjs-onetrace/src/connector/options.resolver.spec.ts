@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConnectorModule, type ConnectorOptions } from './index.js';
+import { resolveConnectorOptions } from './options.resolver.js';
+
+const base: ConnectorOptions = { name: 'llm', protocol: 'openai', baseUrl: 'http://vllm:8000' };
+
+describe('options of a connector', () => {
+  it('needs name, protocol and address; the rest has defaults', () => {
+    expect(resolveConnectorOptions(base)).toEqual({
+      name: 'llm',
+      protocol: 'openai',
+      origin: 'http://vllm:8000',
+      basePath: '',
+      target: 'vllm:8000',
+      serverAddress: 'vllm',
+      serverPort: 8000,
+      headers: {},
+      secrets: [],
+      timeouts: { headersMs: 60_000, totalMs: 180_000 },
+      retry: { maxAttempts: 3, initialDelayMs: 200, maxDelayMs: 5_000, maxRetryAfterMs: 30_000 },
+      circuitBreaker: { consecutiveFailures: 10, halfOpenAfterMs: 10_000 },
+      maxResponseBytes: 33_554_432,
+      foreign: false,
+      provider: 'openai',
+    });
+  });
+
+  it.each<[ConnectorOptions['protocol'], string, string, string]>([
+    ['openai', 'http://vllm:8000/v1/', 'vllm:8000', ''],
+    ['openai', 'https://models.example/team/v1', 'models.example:443', '/team'],
+    ['kserve', 'http://triton/v1', 'triton:80', '/v1'],
+    ['http', 'http://[::1]:9000', '[::1]:9000', ''],
+  ])('%s at %s: target %s, path %p', (protocol, baseUrl, target, basePath) => {
+    expect(resolveConnectorOptions({ ...base, protocol, baseUrl })).toMatchObject({ target, basePath });
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, 'Connector option "options" is undefined; it takes an object'],
+    [{ ...base, name: '' }, 'Connector "" option "name" is ""; it takes a non-empty text'],
+    [
+      { name: 'llm', protocol: 'openai' },
+      'Connector "llm" option "baseUrl" is undefined; it takes an http or https address',
+    ],
+    [{ ...base, protocol: 'grpc' }, "option \"protocol\" is \"grpc\"; it takes 'openai', 'kserve' or 'http'"],
+    [{ ...base, baseUrl: 'vllm:8000' }, 'option "baseUrl" is something else (not shown); it takes an http'],
+    [{ ...base, timeout: 5 }, 'Connector "llm" has no option "timeout"; it takes name, protocol, baseUrl'],
+    [
+      { ...base, timeouts: { headers: 5 } },
+      'has no option "timeouts.headers"; it takes timeouts.headersMs, timeouts.totalMs',
+    ],
+    [{ ...base, timeouts: { headersMs: 0 } }, 'option "timeouts.headersMs" is 0; it takes an integer from 1'],
+    [{ ...base, retry: { maxAttempts: 1.5 } }, 'option "retry.maxAttempts" is 1.5; it takes an integer from 1 to 20'],
+    [{ ...base, circuitBreaker: true }, 'option "circuitBreaker" is true; it takes false or'],
+    [{ ...base, foreign: 'yes' }, 'option "foreign" is "yes"; it takes true or false'],
+  ])('%j is refused where the module is registered', (options, message) => {
+    expect(() => ConnectorModule.register(options as ConnectorOptions)).toThrow(message);
+  });
+
+  it.each<Partial<ConnectorOptions>>([
+    { baseUrl: 'http://user:s3cret-value@vllm:8000' },
+    { apiKey: 's3cret-value\n' },
+    { headers: { 'x-key': 's3cret-value\r\nx: y' } },
+  ])('refuses a secret without repeating it: %j', (part) => {
+    let thrown: unknown;
+    try {
+      resolveConnectorOptions({ ...base, ...part });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ code: 'ONETRACE_INVALID_OPTION' });
+    expect(String((thrown as Error).stack)).not.toContain('s3cret-value');
+  });
+});

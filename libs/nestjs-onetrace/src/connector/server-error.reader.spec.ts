@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseRetryAfter } from './retry-after.js';
+import { readServerError } from './server-error.reader.js';
+
+const PROMPT = 'the patient Jane Roe slept 4 hours\nand woke twice';
+const SENT = JSON.stringify({ model: 'meta-llama/Llama-3-8B', messages: [{ role: 'user', content: PROMPT }] });
+
+describe('what a server says about its error', () => {
+  it.each([
+    [
+      '{"error":{"message":"The model `meta-llama/Llama-3-8B` does not exist.","code":404}}',
+      'The model `meta-llama/Llama-3-8B` does not exist.',
+    ],
+    ['{"error":"Unauthorized"}', 'Unauthorized'],
+    ['{"error":"Request for unknown model: \'x\' is not found"}', "Request for unknown model: 'x' is not found"],
+    ['{"detail":"Not Found"}', 'Not Found'],
+    ['{"message":"no"}', 'no'],
+    ['Internal Server Error', 'Internal Server Error'],
+    ['<html><title>502 Bad Gateway</title></html>', ''],
+    ['{"error":{"code":1}}', ''],
+    ['{"error":"two\\n lines"}', 'two lines'],
+    ['', ''],
+  ])('%s', (body, expected) => {
+    expect(readServerError(body, SENT, [])).toBe(expected);
+  });
+
+  it.each([
+    JSON.stringify({ error: { message: `[{'type': 'missing', 'input': {'content': '${PROMPT}'}}]` } }),
+    JSON.stringify({ error: `cannot tokenise "${PROMPT}"` }),
+    JSON.stringify({ error: `bad request near: patient Jane Roe slept 4 ho...` }),
+    `prefix ${PROMPT}`,
+  ])('loses what it quotes of the prompt: %s', (body) => {
+    const words = readServerError(body, SENT, []);
+    expect(words).toContain('[not shown]');
+    for (const part of ['patient', 'Jane', 'slept', 'woke']) expect(words).not.toContain(part);
+  });
+
+  it('loses keys and is bounded', () => {
+    const words = readServerError(JSON.stringify({ error: `invalid key sk-1234 ${'x'.repeat(2000)}` }), SENT, [
+      'sk-1234',
+    ]);
+    expect(words).toMatch(/^invalid key \[not shown\] x+…$/);
+    expect(words).toHaveLength(300);
+  });
+});
+
+describe('Retry-After', () => {
+  const now = Date.parse('Sun, 06 Nov 1994 08:49:37 GMT');
+  it.each<[string | undefined, number | undefined]>([
+    ['3', 3000],
+    ['0', 0],
+    ['Sun, 06 Nov 1994 08:49:47 GMT', 10_000],
+    ['Sun, 06 Nov 1994 08:49:27 GMT', 0],
+    ['-1', undefined],
+    ['soon', undefined],
+    [undefined, undefined],
+  ])('%p is %p ms', (value, expected) => {
+    expect(parseRetryAfter(value, now)).toBe(expected);
+  });
+});
