@@ -17,7 +17,8 @@ export function cacheFolder(
   return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'onetrace');
 }
 
-const UNFINISHED = '.unfinished-';
+/** Begins the name of every folder that is not yet what it will be; one left by an interrupted run is removed. */
+export const UNFINISHED = '.unfinished-';
 
 /**
  * Adds one folder to `parent`, all or nothing: `fill` works in a temporary folder beside it and returns the name that the

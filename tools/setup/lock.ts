@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UNFINISHED } from './cache.ts';
 import { SetupError, type Report } from './tool.ts';
 
 /**
@@ -45,10 +46,9 @@ export async function withLock<T>(folder: string, report: Report, action: () => 
 
 /** Taking is one rename of a folder that already names its owner: there is no moment at which the lock has none. */
 async function take(folder: string, lock: string): Promise<boolean> {
-  const mine = join(folder, `.lock-${process.pid}-${Date.now()}`);
-  await mkdir(mine);
-  await writeFile(join(mine, 'pid'), String(process.pid));
+  const mine = await mkdtemp(join(folder, UNFINISHED));
   try {
+    await writeFile(join(mine, 'pid'), String(process.pid));
     await rename(mine, lock);
     return true;
   } catch {

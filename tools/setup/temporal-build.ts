@@ -5,18 +5,23 @@ import { WayClosedError, type Report } from './tool.ts';
 /** Where the CLI keeps the version it prints; the linker sets it, as the project's own releases do. */
 const VERSION_VARIABLE = 'github.com/temporalio/cli/temporalcli.Version';
 
+/** Where Go's own installer puts it; login shells find it, others may not. */
+export const GO_FOLDERS = ['/usr/local/go/bin', '/opt/homebrew/bin'];
+
 /**
  * Builds the Temporal CLI from its Go module into `folder`. Go verifies the module against its checksum database.
  *
+ * @param moreFolders where Go is looked for after PATH
  * @throws {WayClosedError} when Go is missing or the build fails
  */
 export async function buildTemporal(
   folder: string,
   version: string,
   env: NodeJS.ProcessEnv,
+  moreFolders: string[],
   report: Report,
 ): Promise<void> {
-  const go = await findProgram('go', env, ['/usr/local/go/bin']);
+  const go = await findProgram('go', env, moreFolders);
   if (!go) throw new WayClosedError('Go is not installed');
 
   report(`Building Temporal CLI ${version} from its Go module (once; some minutes) ...`);

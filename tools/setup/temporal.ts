@@ -3,7 +3,7 @@ import { cacheFolder, fillFolder } from './cache.ts';
 import type { DownloadLimits } from './download.ts';
 import { withLock } from './lock.ts';
 import { findProgram, isAtLeast, isExecutable, runProgram } from './program.ts';
-import { buildTemporal } from './temporal-build.ts';
+import { buildTemporal, GO_FOLDERS } from './temporal-build.ts';
 import { downloadTemporal, TEMPORAL_RELEASES } from './temporal-release.ts';
 import { SetupError, WayClosedError, type Report, type Tool } from './tool.ts';
 
@@ -21,6 +21,8 @@ export interface TemporalSetup {
   platform?: NodeJS.Platform;
   arch?: string;
   limits?: DownloadLimits;
+  /** Folders searched for Go after PATH. */
+  goFolders?: string[];
 }
 
 /**
@@ -65,7 +67,10 @@ async function bring(
   };
   const ways = [
     { origin: 'download', go: (into: string) => downloadTemporal(into, release, report) },
-    { origin: 'build', go: (into: string) => buildTemporal(into, TEMPORAL_VERSION, env, report) },
+    {
+      origin: 'build',
+      go: (into: string) => buildTemporal(into, TEMPORAL_VERSION, env, setup.goFolders ?? GO_FOLDERS, report),
+    },
   ] as const;
   report(`Getting Temporal CLI ${TEMPORAL_VERSION} (once, into ${folder}) ...`);
   const reasons: string[] = [];
