@@ -19,8 +19,8 @@ export interface ChatCompletionRequest {
 
 /** A chat completion as the server sent it; fields beyond these are there too. */
 export interface ChatCompletion {
-  readonly id?: string;
-  readonly model?: string;
+  readonly id: string;
+  readonly model: string;
   readonly choices: readonly {
     readonly index?: number;
     readonly message: { readonly role?: string; readonly content?: string | null; readonly [field: string]: unknown };
@@ -28,7 +28,7 @@ export interface ChatCompletion {
     readonly [field: string]: unknown;
   }[];
   readonly usage?: {
-    readonly prompt_tokens?: number;
+    readonly prompt_tokens: number;
     readonly completion_tokens?: number;
     readonly total_tokens?: number;
   } | null;
