@@ -1,4 +1,4 @@
-import { identityOf } from '../store/identity.reader.js';
+import { identityOf } from '../telemetry/span.identity.js';
 import type { LogLine } from '../telemetry/log-line.js';
 import type { Span } from '../telemetry/span.js';
 import { findCause, findRecoveries } from './flow.cause.js';

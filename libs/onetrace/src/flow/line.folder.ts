@@ -1,4 +1,4 @@
-import { identityOf } from '../store/identity.reader.js';
+import { identityOf } from '../telemetry/span.identity.js';
 import type { LogLine } from '../telemetry/log-line.js';
 import type { FlowLine, FlowSpan } from './flow.js';
 import { endsStartWorkflow, phaseOf } from './line.phase.js';

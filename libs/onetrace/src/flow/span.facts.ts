@@ -1,4 +1,4 @@
-import { identityOf } from '../store/identity.reader.js';
+import { identityOf } from '../telemetry/span.identity.js';
 import type { Attributes, Span } from '../telemetry/span.js';
 
 /** Which part of the chain made a span: what the span says, else its process, else its service. */

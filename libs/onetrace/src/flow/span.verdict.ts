@@ -1,4 +1,4 @@
-import { identityOf } from '../store/identity.reader.js';
+import { identityOf } from '../telemetry/span.identity.js';
 import type { FlowSpan } from './flow.js';
 import { recordedErrorOf, sameRun, taskQueueOf, temporalNameOf } from './span.facts.js';
 import type { SpanTree } from './span.tree.js';

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { LineSplitter } from './line.splitter.js';
 
@@ -5,9 +6,10 @@ const CHUNK_BYTES = 256 * 1024;
 /** At most this much a poll, so that lines of a large file are handed on, and let go, while it is read. */
 const POLL_BYTES = 4 * 1024 * 1024;
 
-/** How far a file was read. `inode` tells a rotated file from the one that took its name. */
+/** Up to where whole lines of a file have been reported. */
 export interface TailPosition {
-  inode: number;
+  /** Tells a file from others under whatever name, and from a later one that got its inode. */
+  file: string;
   offset: number;
 }
 
@@ -20,39 +22,41 @@ export interface TailPosition {
 export class FileTail {
   private handle: FileHandle | undefined;
   private inode = 0;
+  private file = '';
   private offset = 0;
   private readonly splitter: LineSplitter;
 
-  /** @param startOf where to start in the file of this inode: 0, or where it was read up to before. */
+  /**
+   * @param startOf where to start in a file: 0, or up to where it was read before.
+   * @param onPosition told after each poll that read something, and when a file is done with.
+   */
   constructor(
     readonly path: string,
     onLine: (line: string) => void,
-    private readonly startOf: (inode: number) => number,
+    private readonly startOf: (file: string) => number,
+    private readonly onPosition: (position: TailPosition) => void,
   ) {
     this.splitter = new LineSplitter(onLine);
-  }
-
-  /** Up to where whole lines have been reported, or undefined while the file is not there. */
-  get position(): TailPosition | undefined {
-    return this.handle && { inode: this.inode, offset: this.offset - this.splitter.pendingBytes };
   }
 
   /** Reads what is new, 4 MiB at most. A file that is missing or cannot be read counts as one that is not there yet. */
   async poll(): Promise<void> {
     const current = await stat(this.path).catch(() => undefined);
+    // As long as it is open, no other file can have its inode.
     if (this.handle !== undefined && current?.ino !== this.inode) {
       const finished = await this.read(this.handle);
       // Whoever moved the file away may still write to it until the new one is there.
       if (current === undefined || !finished) return;
       this.splitter.end();
+      this.tellPosition();
       await this.close();
     }
     if (current === undefined || !current.isFile()) return;
-    this.handle ??= await this.open(current.size);
+    this.handle ??= await this.open();
     if (this.handle !== undefined) await this.read(this.handle);
   }
 
-  /** Lets go of the file. An unfinished last line is not reported: `position` lies before it, and the next start reads it. */
+  /** Lets go of the file. An unfinished last line is not reported: its position lies before it, and the next start reads it. */
   async close(): Promise<void> {
     const handle = this.handle;
     this.handle = undefined;
@@ -60,12 +64,14 @@ export class FileTail {
     await handle?.close();
   }
 
-  private async open(size: number): Promise<FileHandle | undefined> {
+  private async open(): Promise<FileHandle | undefined> {
     const handle = await open(this.path).catch(() => undefined);
     if (handle === undefined) return undefined;
-    this.inode = (await handle.stat()).ino;
-    const start = this.startOf(this.inode);
-    this.offset = start <= size ? start : 0;
+    const stats = await handle.stat();
+    this.inode = stats.ino;
+    this.file = identityOf(stats);
+    const start = this.startOf(this.file);
+    this.offset = start <= stats.size ? start : 0;
     return handle;
   }
 
@@ -76,14 +82,24 @@ export class FileTail {
       this.splitter.reset();
       this.offset = 0;
     }
+    if (size === this.offset) return true;
     const end = Math.min(size, this.offset + POLL_BYTES);
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - this.offset));
     while (this.offset < end) {
       const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.byteLength, end - this.offset), this.offset);
-      if (bytesRead === 0) return true;
+      if (bytesRead === 0) break;
       this.offset += bytesRead;
       this.splitter.write(buffer.subarray(0, bytesRead));
     }
+    this.tellPosition();
     return end === size;
   }
+
+  private tellPosition(): void {
+    this.onPosition({ file: this.file, offset: this.offset - this.splitter.pendingBytes });
+  }
+}
+
+function identityOf({ dev, ino, birthtimeMs }: Stats): string {
+  return `${dev}:${ino}:${Math.trunc(birthtimeMs)}`;
 }

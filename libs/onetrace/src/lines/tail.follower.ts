@@ -7,15 +7,21 @@ const POLL_MS = 200;
 
 /** What a follower needs from whoever keeps the lines. */
 export interface TailTarget {
-  /** Takes whole lines of one file, in order, with the position after them. */
-  storeTail(path: string, lines: string[], position: TailPosition | undefined): void;
-  /** Where an earlier process stopped in this file. */
-  tailPosition(path: string): TailPosition | undefined;
+  /** Takes whole lines, in order, with the positions behind them. */
+  storeTail(lines: string[], positions: TailPosition[]): void;
+  /** Up to where a file was read before, by this process or an earlier one; undefined for a new one. */
+  tailOffset(file: string): number | undefined;
+}
+
+interface FollowedFile {
+  tail: FileTail;
+  lines: string[];
+  positions: TailPosition[];
 }
 
 /** Follows all files that the given names and glob patterns match, those that appear later included. */
 export class TailFollower {
-  private readonly tails = new Map<string, { tail: FileTail; lines: string[] }>();
+  private readonly tails = new Map<string, FollowedFile>();
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
 
@@ -44,9 +50,9 @@ export class TailFollower {
 
   private async readAll(): Promise<void> {
     await this.findFiles();
-    for (const [path, { tail, lines }] of this.tails) {
+    for (const { tail, lines, positions } of this.tails.values()) {
       await tail.poll().catch(() => undefined);
-      if (lines.length > 0) this.target.storeTail(path, lines.splice(0), tail.position);
+      if (lines.length > 0) this.target.storeTail(lines.splice(0), positions.splice(0));
     }
   }
 
@@ -56,24 +62,29 @@ export class TailFollower {
         ? await glob(pattern, { absolute: true, expandDirectories: false, dot: true }).catch(() => [])
         : [resolve(pattern)];
       for (const path of paths) {
-        if (this.tails.has(path)) continue;
-        const lines: string[] = [];
-        const tail = new FileTail(
-          path,
-          (line) => lines.push(line),
-          (inode) => this.startOf(path, inode),
-        );
-        this.tails.set(path, { lines, tail });
+        if (!this.tails.has(path)) this.tails.set(path, this.follow(path));
       }
     }
   }
 
-  /** A pattern such as `access.log*` matches a rotated file under its new name: it goes on where the old name was. */
-  private startOf(path: string, inode: number): number {
-    for (const { tail } of this.tails.values()) {
-      if (tail.position?.inode === inode) return tail.position.offset;
-    }
-    const earlier = this.target.tailPosition(path);
-    return earlier?.inode === inode ? earlier.offset : 0;
+  /** A pattern such as `access.log*` matches a rotated file under its new name too: it goes on where the old name was. */
+  private follow(path: string): FollowedFile {
+    const lines: string[] = [];
+    const positions: TailPosition[] = [];
+    const tail = new FileTail(
+      path,
+      (line) => lines.push(line),
+      (file) => this.startOf(file),
+      (position) => positions.push(position),
+    );
+    return { tail, lines, positions };
+  }
+
+  /** Positions that were told and not stored yet are the latest ones. */
+  private startOf(file: string): number {
+    const told = [...this.tails.values()]
+      .flatMap(({ positions }) => positions)
+      .findLast((position) => position.file === file);
+    return told?.offset ?? this.target.tailOffset(file) ?? 0;
   }
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
 import { parseLine } from '../lines/line.parser.js';
-import { TailFollower } from '../lines/tail.follower.js';
+import { TailFollower, type TailTarget } from '../lines/tail.follower.js';
 import { OnetraceError } from '../onetrace.error.js';
 import { openStore, type Store } from '../store/store.js';
 import { LinesRoute } from './lines.route.js';
@@ -107,15 +107,14 @@ function explain(error: NodeJS.ErrnoException, port: number, host: string): Erro
   );
 }
 
-function followInto(store: Store): ConstructorParameters<typeof TailFollower>[1] {
+function followInto(store: Store): TailTarget {
   return {
-    tailPosition: (path) => store.tailPosition(path),
-    storeTail: (path, lines, position) => {
+    tailOffset: (file) => store.tailOffset(file),
+    storeTail: (lines, positions) => {
       const timeMs = Date.now();
       store.addTail(
-        path,
         lines.flatMap((line) => parseLine(line, { timeMs }) ?? []),
-        position,
+        positions,
       );
     },
   };

@@ -16,7 +16,7 @@ const TABLES = `
     seq INTEGER PRIMARY KEY, trace_id TEXT, workflow_id TEXT, run_id TEXT, request_id TEXT,
     time_ms REAL NOT NULL, body TEXT NOT NULL
   );
-  CREATE TABLE IF NOT EXISTS tails (path TEXT PRIMARY KEY, inode INTEGER NOT NULL, position INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS tails (file TEXT PRIMARY KEY, position INTEGER NOT NULL);
   CREATE INDEX IF NOT EXISTS lines_trace ON lines (trace_id) WHERE trace_id IS NOT NULL;
   ${['spans', 'lines']
     .flatMap((table) => ['workflow_id', 'run_id', 'request_id'].map((id) => ({ table, id })))

@@ -5,7 +5,7 @@ import type { TailPosition } from '../lines/file.tail.js';
 import { OnetraceError } from '../onetrace.error.js';
 import type { LogLine } from '../telemetry/log-line.js';
 import type { Span } from '../telemetry/span.js';
-import { identityOf } from './identity.reader.js';
+import { identityOf } from '../telemetry/span.identity.js';
 import { Retention } from './retention.js';
 import { loadSqlite } from './sqlite.loader.js';
 import { applySchema } from './store.schema.js';
@@ -70,22 +70,20 @@ export class Store {
     this.retention.sweep();
   }
 
-  /** Keeps lines of a followed file together with how far it was read, so that a restart repeats and skips none. */
-  addTail(path: string, lines: readonly LogLine[], position: TailPosition | undefined): void {
+  /** Keeps lines of followed files together with how far those were read, so that a restart repeats and skips none. */
+  addTail(lines: readonly LogLine[], positions: readonly TailPosition[]): void {
     this.transaction(() => {
       this.insert([], lines);
-      if (position === undefined) return;
-      this.db
-        .prepare('INSERT OR REPLACE INTO tails (path, inode, position) VALUES (?, ?, ?)')
-        .run(path, position.inode, position.offset);
+      const remember = this.db.prepare('INSERT OR REPLACE INTO tails (file, position) VALUES (?, ?)');
+      for (const { file, offset } of positions) remember.run(file, offset);
     });
     this.retention.sweep();
   }
 
   /** How far a followed file was read. */
-  tailPosition(path: string): TailPosition | undefined {
-    const row = this.db.prepare('SELECT inode, position FROM tails WHERE path = ?').get(path);
-    return row && { inode: Number(row['inode']), offset: Number(row['position']) };
+  tailOffset(file: string): number | undefined {
+    const row = this.db.prepare('SELECT position FROM tails WHERE file = ?').get(file);
+    return row && Number(row['position']);
   }
 
   /** All spans of a trace, by their start. */

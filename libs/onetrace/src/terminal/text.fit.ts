@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
 const ELLIPSIS = '…';
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** Control characters, and those that turn the direction of what follows: a log line must not steer the terminal. */
- 
+
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 
 /** A text of unknown origin as it may be printed: one line, without escape sequences. */

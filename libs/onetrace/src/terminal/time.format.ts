@@ -10,8 +10,8 @@ export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 9.995 * SECOND) return `${(ms / SECOND).toFixed(2)} s`;
   if (ms < 59.95 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
-  if (ms < HOUR) return twoUnits(ms, MINUTE, 'm', SECOND, 's');
-  return ms < DAY ? twoUnits(ms, HOUR, 'h', MINUTE, 'm') : twoUnits(ms, DAY, 'd', HOUR, 'h');
+  if (ms < HOUR - SECOND / 2) return twoUnits(ms, MINUTE, 'm', SECOND, 's');
+  return ms < DAY - MINUTE / 2 ? twoUnits(ms, HOUR, 'h', MINUTE, 'm') : twoUnits(ms, DAY, 'd', HOUR, 'h');
 }
 
 /** A share of a whole, to one decimal only near its ends: `99.7 %`, `82 %`, `0.4 %`, `< 0.1 %`. */

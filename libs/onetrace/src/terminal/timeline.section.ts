@@ -30,7 +30,7 @@ export function renderTimeline(flow: Flow, width: number, palette: Palette): str
   return [
     titles(flow, columns, palette),
     ...flow.rows.map((row) => renderRow(flow, row, columns, palette)),
-    ...legend(flow, palette),
+    ...legend(flow, width, palette),
   ];
 }
 
@@ -132,14 +132,12 @@ function barCell(flow: Flow, row: FlowRow, columns: number, palette: Palette): s
   return `${palette.dim('│')}${' '.repeat(from)}${painted}${rest}${palette.dim('│')}`;
 }
 
-function legend(flow: Flow, palette: Palette): string[] {
+function legend(flow: Flow, width: number, palette: Palette): string[] {
   const running = flow.outcome.kind === 'running';
   const parts = [
     flow.rows.some((row) => row.failed) ? `${MARKS.failed} failed` : undefined,
     flow.rows.some((row) => row.open) ? `${MARKS.open} ${running ? 'not finished yet' : 'never finished'}` : undefined,
-    flow.rows.some((row) => row.slowest)
-      ? `${MARKS.slowest} slowest step (itself, without the steps below it)`
-      : undefined,
+    flow.rows.some((row) => row.slowest) ? `${MARKS.slowest} slowest step by its own time` : undefined,
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? [] : ['', palette.dim(parts.join('   '))];
+  return parts.length === 0 ? [] : ['', palette.dim(cut(parts.join('   '), width))];
 }

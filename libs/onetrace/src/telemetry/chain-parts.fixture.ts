@@ -1,67 +1,6 @@
-import type { LogLine } from '../telemetry/log-line.js';
-import type { Attributes, Span, SpanKind } from '../telemetry/span.js';
-
-/** 2026-11-21T10:15:23.100Z */
-export const T0 = Date.UTC(2026, 10, 21, 10, 15, 23, 100);
-export const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
-export const WORKFLOW_ID = 'text-embedding-7f3a';
-export const RUN_ID = '01999999-aaaa-7bbb-8ccc-dddddddddddd';
-
-/** Times in ms after T0. */
-interface SpanFixture {
-  id: number;
-  parent?: number;
-  name: string;
-  component: string;
-  from: number;
-  to: number;
-  kind?: SpanKind;
-  error?: string;
-  status?: number;
-  attributes?: Attributes;
-}
-
-/** Span ID of a small number. */
-export function spanId(id: number): string {
-  return id.toString(16).padStart(16, '0');
-}
-
-export function makeSpan(fixture: SpanFixture): Span {
-  const { id, parent, name, component, from, to, kind = 'internal', error, status, attributes = {} } = fixture;
-  return {
-    traceId: TRACE_ID,
-    spanId: spanId(id),
-    ...(parent !== undefined && { parentSpanId: spanId(parent) }),
-    name,
-    kind,
-    startMs: T0 + from,
-    endMs: T0 + to,
-    status: error === undefined ? 'unset' : 'error',
-    ...(error !== undefined && { statusMessage: error }),
-    attributes: { ...attributes, ...(status !== undefined && { 'http.response.status_code': status }) },
-    events: [],
-    links: [],
-    resource: { 'service.name': component },
-  };
-}
-
-export function makeLine(
-  at: number,
-  component: string,
-  message: string,
-  id?: number,
-  more: Partial<LogLine> = {},
-): LogLine {
-  return {
-    timeMs: T0 + at,
-    level: 'INFO',
-    message,
-    component,
-    traceId: TRACE_ID,
-    ...(id !== undefined && { spanId: spanId(id) }),
-    ...more,
-  };
-}
+import type { LogLine } from './log-line.js';
+import type { Span } from './span.js';
+import { makeLine, makeSpan, RUN_ID, spanId, WORKFLOW_ID } from './telemetry.fixture.js';
 
 /** One flow through the chain: what was received of it. */
 export interface Scenario {
@@ -79,7 +18,7 @@ const PATH = {
 const TARGET = 'POST 127.0.0.1:8000';
 
 /** nginx, gateway and the start of the workflow. */
-function front(to: number, status: number, error?: string): Scenario {
+export function front(to: number, status: number, error?: string): Scenario {
   const failed = error !== undefined && { error };
   return {
     spans: [
@@ -130,7 +69,8 @@ function front(to: number, status: number, error?: string): Scenario {
   };
 }
 
-function workflow(to: number, error?: string): Scenario {
+/** The two marks of the workflow and its lines. */
+export function workflow(to: number, error?: string): Scenario {
   return {
     spans: [
       makeSpan({
@@ -172,7 +112,7 @@ function workflow(to: number, error?: string): Scenario {
 }
 
 /** One attempt of an activity; `to` undefined for one that never ended. */
-function activity(
+export function activity(
   id: number,
   type: string,
   from: number,
@@ -213,7 +153,8 @@ function activity(
   };
 }
 
-function scheduled(id: number, type: string, from: number, to: number | undefined, error?: string): Scenario {
+/** The workflow’s side of an activity; `to` undefined where only the line of its start came. */
+export function scheduled(id: number, type: string, from: number, to: number | undefined, error?: string): Scenario {
   const parent = { parentSpanId: spanId(4), activity: type, workflowId: WORKFLOW_ID, runId: RUN_ID };
   if (to === undefined)
     return {
@@ -244,7 +185,8 @@ function scheduled(id: number, type: string, from: number, to: number | undefine
   };
 }
 
-function modelCall(id: number, parent: number, from: number, to: number, error?: string): Scenario {
+/** The connector’s call, all of its attempts included. */
+export function modelCall(id: number, parent: number, from: number, to: number, error?: string): Scenario {
   const failed = error !== undefined && { error };
   return {
     spans: [makeSpan({ id, parent, name: 'chat tiny', component: 'connector', kind: 'client', from, to, ...failed })],
@@ -261,7 +203,8 @@ function modelCall(id: number, parent: number, from: number, to: number, error?:
   };
 }
 
-function httpAttempt(
+/** One HTTP attempt of the connector. */
+export function httpAttempt(
   id: number,
   parent: number,
   from: number,
@@ -300,110 +243,15 @@ function httpAttempt(
   };
 }
 
-function serving(id: number, parent: number, from: number, to: number, status: number): Scenario {
+/** The inference server’s side. */
+export function serving(id: number, parent: number, from: number, to: number, status: number): Scenario {
   return {
     spans: [makeSpan({ id, parent, name: 'llm_request', component: 'inference', kind: 'server', from, to, status })],
     lines: [makeLine(to, 'inference', 'request completed', id, { durationMs: to - from, extra: { status } })],
   };
 }
 
-function join(...parts: Scenario[]): Scenario {
+/** Puts parts together. */
+export function join(...parts: Scenario[]): Scenario {
   return { spans: parts.flatMap(({ spans }) => spans), lines: parts.flatMap(({ lines }) => lines) };
-}
-
-const preprocess = join(scheduled(10, 'preprocess', 40, 96), activity(11, 'preprocess', 52, 93, 1), {
-  spans: [],
-  lines: [makeLine(60, 'worker', '텍스트 3개를 정규화했습니다', 11, { extra: { texts: 3 } })],
-});
-
-/** All went well. */
-export function success(): Scenario {
-  return join(
-    front(1260, 200),
-    workflow(1240),
-    preprocess,
-    scheduled(20, 'inference', 104, 1180),
-    activity(21, 'inference', 112, 1170, 1),
-    modelCall(30, 21, 118, 1165),
-    httpAttempt(31, 30, 121, 1160, 0, 200),
-    serving(32, 31, 126, 1155, 200),
-    scheduled(40, 'postprocess', 1190, 1230),
-    activity(41, 'postprocess', 1198, 1226, 1),
-  );
-}
-
-/** The first HTTP attempt got 503, the second one 200. */
-export function retried(): Scenario {
-  return join(
-    front(1460, 200),
-    workflow(1440),
-    preprocess,
-    scheduled(20, 'inference', 104, 1380),
-    activity(21, 'inference', 112, 1370, 1),
-    modelCall(30, 21, 118, 1365),
-    httpAttempt(31, 30, 121, 160, 0, 503),
-    serving(32, 31, 126, 155, 503),
-    httpAttempt(33, 30, 361, 1360, 1, 200),
-    serving(34, 33, 366, 1355, 200),
-    scheduled(40, 'postprocess', 1390, 1430),
-    activity(41, 'postprocess', 1398, 1426, 1),
-  );
-}
-
-/** Three HTTP attempts, all refused with 503: the workflow fails and the caller gets 502. */
-export function failed(): Scenario {
-  const text = 'inference failed: the server answered 503 three times';
-  return join(
-    front(1010, 502, 'Bad Gateway'),
-    workflow(990, 'Activity task failed'),
-    preprocess,
-    scheduled(20, 'inference', 104, 970, 'Activity task failed'),
-    activity(21, 'inference', 112, 960, 1, text),
-    modelCall(30, 21, 118, 955, text),
-    httpAttempt(31, 30, 121, 160, 0, 503),
-    httpAttempt(32, 30, 361, 400, 1, 503),
-    httpAttempt(33, 30, 901, 950, 2, 503),
-    {
-      spans: [],
-      lines: [
-        makeLine(1005, 'gateway', 'Unhandled exception: workflow execution failed', 2, {
-          level: 'ERROR',
-          error: { type: 'WorkflowFailedError', message: 'Workflow execution failed', stack: 'x\n at y' },
-        }),
-      ],
-    },
-  );
-}
-
-/** The inference server takes the request and never answers; three times the connector gives up after 10 s. */
-export function hanging(): Scenario {
-  const text = '127.0.0.1:8000 sent no headers within 10 s';
-  return join(
-    front(30_150, 504, 'the workflow did not end in time'),
-    workflow(30_130, 'Activity task failed'),
-    preprocess,
-    scheduled(20, 'inference', 104, 30_120, 'Activity task failed'),
-    activity(21, 'inference', 112, 30_115, 1, text),
-    modelCall(30, 21, 118, 30_110, text),
-    httpAttempt(31, 30, 121, 10_121, 0, undefined, text),
-    httpAttempt(32, 30, 10_125, 20_125, 1, undefined, text),
-    httpAttempt(33, 30, 20_130, 30_105, 2, undefined, text),
-  );
-}
-
-/** The worker is killed in the inference activity: its spans never arrive, its "started" lines did. */
-export function deadWorker(): Scenario {
-  const mark = workflow(0);
-  return join(
-    front(15_010, 504, 'no result within 15 s'),
-    { spans: mark.spans.slice(0, 1), lines: mark.lines.slice(0, 1) },
-    preprocess,
-    scheduled(20, 'inference', 104, undefined),
-    activity(21, 'inference', 112, undefined, 1),
-  );
-}
-
-/** No worker listens on the task queue. */
-export function neverPickedUp(): Scenario {
-  return front(15_010, 504, 'no result within 15 s');
 }

@@ -1,4 +1,4 @@
-import type { Span } from '../telemetry/span.js';
+import type { Span } from './span.js';
 
 /** Attribute keys under which a span carries the IDs a flow can be found by; the first that is there counts. */
 const KEYS = {

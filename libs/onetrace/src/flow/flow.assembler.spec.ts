@@ -1,0 +1,295 @@
+import { describe, expect, it } from '@jest/globals';
+import * as chain from '../telemetry/chain.fixture.js';
+import { makeLine, makeSpan, spanId, T0, TRACE_ID } from '../telemetry/chain.fixture.js';
+import { assembleFlow } from './flow.assembler.js';
+import type { Flow } from './flow.js';
+
+function assemble({ spans, lines }: chain.Scenario, afterMs = 120_000): Flow {
+  return assembleFlow({ id: TRACE_ID, traceId: TRACE_ID, spans, lines, nowMs: T0 + afterMs });
+}
+
+const namesOf = (flow: Flow) => flow.rows.map(({ text }) => text);
+const rowOf = (flow: Flow, text: string) => flow.rows.find((row) => row.text === text);
+
+describe('a flow that went well', () => {
+  const flow = assemble(chain.success());
+
+  it('is whole: one root, no dangling parent, nothing twice', () => {
+    expect(flow).toMatchObject({
+      roots: [spanId(1)],
+      danglingParents: [],
+      complete: true,
+      duplicates: { spans: [], lines: 0 },
+    });
+    expect(flow.outcome).toEqual({
+      kind: 'ok',
+      title: 'POST /v1/pipelines/text-embedding/runs',
+      httpStatus: 200,
+      durationMs: 1262,
+    });
+    expect(flow.cause).toBeUndefined();
+  });
+
+  it('knows the components in order, and the IDs', () => {
+    expect(flow.components).toEqual(['nginx', 'gateway', 'temporal', 'worker', 'connector', 'inference']);
+    expect(flow).toMatchObject({
+      requestIds: ['req-12345678'],
+      workflowIds: [chain.WORKFLOW_ID],
+      runIds: [chain.RUN_ID],
+      clientId: 'dept-a',
+    });
+  });
+
+  it('has a row per span and only for lines that add something', () => {
+    expect(flow.rows.filter(({ kind }) => kind === 'line').map(({ text }) => text)).toEqual([
+      '텍스트 3개를 정규화했습니다',
+    ]);
+    expect(flow.rows.filter(({ kind }) => kind === 'span')).toHaveLength(flow.spans.length - 1);
+    expect(flow.lines.filter(({ folded }) => folded).length).toBe(flow.lines.length - 1);
+  });
+
+  it('draws the two marks of a workflow as one of its duration', () => {
+    expect(rowOf(flow, 'RunWorkflow:runPipeline')).toMatchObject({ durationMs: 1209, failed: false, open: false });
+    expect(namesOf(flow)).not.toContain('CompleteWorkflow:runPipeline');
+    expect(flow.spans.find(({ name }) => name.startsWith('Complete'))?.mergedInto).toBe(spanId(4));
+  });
+
+  it('marks the step that itself took longest, and its shares add up to the whole', () => {
+    expect(flow.spans.filter(({ slowest }) => slowest).map(({ name }) => name)).toEqual(['llm_request']);
+    expect(flow.shares[0]).toMatchObject({ component: 'inference', ms: 1029 });
+    expect(flow.shares.reduce((sum, { ratio }) => sum + ratio, 0)).toBeCloseTo(1, 9);
+  });
+
+  it('survives JSON unchanged', () => {
+    expect(JSON.parse(JSON.stringify(flow))).toEqual(flow);
+  });
+});
+
+describe('where it stopped', () => {
+  it.each([
+    ['retried', 'ok', undefined, undefined],
+    ['failed', 'failed', 'connector', 'POST 127.0.0.1:8000 answered 503'],
+    ['hanging', 'failed', 'connector', '127.0.0.1:8000 sent no headers within 10 s'],
+    ['deadWorker', 'failed', 'worker', 'RunActivity:inference started and never finished: its worker died or hangs'],
+    ['neverPickedUp', 'failed', 'temporal', `no worker picked up workflow ${chain.WORKFLOW_ID} (task queue pipelines)`],
+  ] as const)('%s: %s because of %s', (name, kind, component, message) => {
+    const flow = assemble(chain[name]());
+    expect(flow.outcome.kind).toBe(kind);
+    expect(flow.cause?.component).toBe(component);
+    expect(flow.cause?.message).toBe(message);
+    expect(flow.roots).toHaveLength(1);
+    expect(flow.danglingParents).toEqual([]);
+  });
+
+  it('tells what was overcome', () => {
+    const flow = assemble(chain.retried());
+    expect(flow.recoveries).toEqual([
+      { component: 'inference', message: 'llm_request answered 503', spanId: spanId(32) },
+    ]);
+    expect(flow.spans.filter(({ failed }) => failed).every(({ recovered }) => recovered)).toBe(true);
+    const attempts = flow.rows.filter(({ text }) => text === 'POST 127.0.0.1:8000').map(({ note }) => note);
+    expect(attempts).toEqual(['503 · attempt 1', '200 · attempt 2']);
+  });
+
+  it('counts the attempts of what failed', () => {
+    expect(assemble(chain.failed()).cause?.attempts).toBe(3);
+    expect(assemble(chain.hanging()).cause?.attempts).toBe(3);
+  });
+
+  it('rebuilds spans that never arrived from the lines that announced them', () => {
+    const flow = assemble(chain.deadWorker());
+    const rebuilt = flow.spans.filter((span) => span.rebuilt);
+    expect(rebuilt.map(({ name, state, parentSpanId }) => [name, state, parentSpanId])).toEqual([
+      ['StartActivity:inference', 'open', spanId(4)],
+      ['RunActivity:inference', 'open', spanId(20)],
+    ]);
+    expect(rowOf(flow, 'RunActivity:inference')).toMatchObject({ open: true, note: 'never finished' });
+    expect(rowOf(flow, 'RunWorkflow:runPipeline')).toMatchObject({ open: true });
+    expect(flow.complete).toBe(false);
+  });
+
+  it('rebuilds a span that only its lines tell of, end included', () => {
+    const { spans, lines } = chain.success();
+    const flow = assemble({ spans: spans.filter(({ name }) => name !== 'RunActivity:inference'), lines });
+    expect(flow.spans.find(({ spanId: id }) => id === spanId(21))).toMatchObject({
+      rebuilt: true,
+      state: 'ended',
+      name: 'RunActivity:inference',
+    });
+    expect(flow).toMatchObject({ danglingParents: [], outcome: { kind: 'ok' }, complete: true });
+  });
+
+  it('names a connector call without an answer, when the server hangs and nobody gives up', () => {
+    const { spans, lines } = chain.deadWorker();
+    lines.push(
+      makeLine(118, 'connector', 'model call started', 30, {
+        parentSpanId: spanId(21),
+        extra: { operation: 'chat', model: 'tiny' },
+      }),
+      makeLine(121, 'connector', 'model request sent', 31, {
+        parentSpanId: spanId(30),
+        extra: { method: 'POST', target: '127.0.0.1:8000' },
+      }),
+    );
+    expect(assemble({ spans, lines }).cause).toMatchObject({
+      component: 'connector',
+      message:
+        'POST 127.0.0.1:8000 never answered and RunActivity:inference never finished: the server hangs or the worker died',
+    });
+  });
+
+  it('names an activity that no worker took', () => {
+    const { spans, lines } = chain.deadWorker();
+    expect(assemble({ spans, lines: lines.slice(0, -1) }).cause).toMatchObject({
+      component: 'temporal',
+      message: 'no worker picked up activity inference (task queue pipelines)',
+    });
+  });
+
+  it('does not count an attempt whose worker died when the next one went well', () => {
+    const flow = assemble({
+      spans: [...chain.success().spans],
+      lines: [
+        ...chain.success().lines,
+        makeLine(108, 'worker', 'activity started', 19, {
+          parentSpanId: spanId(20),
+          activity: 'inference',
+          attempt: 1,
+        }),
+      ],
+    });
+    expect(flow.outcome.kind).toBe('ok');
+    expect(flow.recoveries.map(({ message }) => message)).toEqual([
+      expect.stringContaining('RunActivity:inference started and never finished'),
+    ]);
+  });
+});
+
+describe('a caller that does not wait', () => {
+  const accepted = (scenario: chain.Scenario): chain.Scenario => ({
+    ...scenario,
+    spans: scenario.spans.map((span) => {
+      if (span.spanId !== spanId(1) && span.spanId !== spanId(2)) return span;
+      const rest = { ...span };
+      delete rest.statusMessage;
+      return {
+        ...rest,
+        status: 'unset',
+        endMs: T0 + 25,
+        attributes: { ...span.attributes, 'http.response.status_code': 202 },
+      };
+    }),
+    lines: scenario.lines.filter(({ message }) => !message.startsWith('request ')),
+  });
+
+  it('learns that the workflow failed afterwards', () => {
+    const flow = assemble(accepted(chain.failed()));
+    expect(flow.outcome).toMatchObject({ kind: 'failed', httpStatus: 202, durationMs: 25 });
+    expect(flow.cause?.message).toBe('POST 127.0.0.1:8000 answered 503');
+  });
+
+  it.each([
+    [1000, 'running', undefined],
+    [120_000, 'unfinished', `no worker picked up workflow ${chain.WORKFLOW_ID} (task queue pipelines)`],
+  ])('sees after %d ms a workflow that nobody takes as %s', (afterMs, kind, message) => {
+    const flow = assemble(accepted(chain.neverPickedUp()), afterMs);
+    expect(flow.outcome.kind).toBe(kind);
+    expect(flow.cause?.message).toBe(message);
+  });
+});
+
+describe('what is not as it should be', () => {
+  it('tells spans whose parent never arrived, and several roots', () => {
+    const flow = assemble({
+      spans: [
+        makeSpan({ id: 1, name: 'GET /', component: 'a', from: 0, to: 10 }),
+        makeSpan({ id: 2, parent: 99, name: 'lost', component: 'b', from: 2, to: 4 }),
+        makeSpan({ id: 3, name: 'GET /again', component: 'c', from: 5, to: 6 }),
+      ],
+      lines: [],
+    });
+    expect(flow.danglingParents).toEqual([{ spanId: spanId(2), parentSpanId: spanId(99) }]);
+    expect(flow.roots).toEqual([spanId(1), spanId(3)]);
+    expect(namesOf(flow)).toEqual(['GET /', 'lost', 'GET /again']);
+  });
+
+  it('shows spans that are each other’s parents, and a span that is its own', () => {
+    const flow = assemble({
+      spans: [
+        makeSpan({ id: 1, parent: 2, name: 'one', component: 'a', from: 0, to: 1 }),
+        makeSpan({ id: 2, parent: 1, name: 'two', component: 'a', from: 1, to: 2 }),
+        makeSpan({ id: 3, parent: 3, name: 'self', component: 'a', from: 2, to: 3 }),
+      ],
+      lines: [],
+    });
+    expect(namesOf(flow).sort()).toEqual(['one', 'self', 'two']);
+  });
+
+  it('shows a child whose clock runs behind after its parent', () => {
+    const flow = assemble({
+      spans: [
+        makeSpan({ id: 1, name: 'parent', component: 'a', from: 100, to: 200 }),
+        makeSpan({ id: 2, parent: 1, name: 'child', component: 'b', from: 40, to: 90 }),
+      ],
+      lines: [makeLine(45, 'b', 'a word', 2)],
+    });
+    expect(namesOf(flow)).toEqual(['parent', 'child', 'a word']);
+  });
+
+  it('tells the same line only once, and equal lines in a row as one', () => {
+    const one = makeLine(1, 'app', 'tick');
+    const flow = assemble({ spans: [], lines: [one, one, makeLine(2, 'app', 'tick'), makeLine(3, 'app', 'tock')] });
+    expect(flow.rows.map(({ text, times }) => [text, times])).toEqual([
+      ['tick', 2],
+      ['tock', 1],
+    ]);
+    expect(flow.duplicates.lines).toBe(1);
+  });
+
+  it('merges a span that came twice, and says so', () => {
+    const span = makeSpan({ id: 1, name: 'a', component: 'a', from: 0, to: 1 });
+    const flow = assemble({ spans: [span, { ...span, endMs: span.endMs + 5 }], lines: [] });
+    expect(flow.duplicates.spans).toEqual([spanId(1)]);
+    expect(flow.outcome.durationMs).toBe(6);
+  });
+
+  it('is the caller’s mistake when the answer is a 4xx', () => {
+    const flow = assemble({
+      spans: [
+        makeSpan({ id: 1, name: 'POST /runs', component: 'gateway', kind: 'server', from: 0, to: 3, status: 400 }),
+      ],
+      lines: [makeLine(2, 'gateway', 'texts must not be empty', 1, { level: 'WARN' })],
+    });
+    expect(flow.outcome).toMatchObject({ kind: 'rejected', httpStatus: 400 });
+    expect(flow.rows[1]).toMatchObject({ text: 'texts must not be empty', level: 'WARN' });
+  });
+
+  it('puts together a flow of which only lines came', () => {
+    const flow = assemble({ spans: [], lines: chain.deadWorker().lines });
+    expect(flow.components).toEqual(expect.arrayContaining(['gateway', 'worker', 'temporal']));
+    expect(flow.spans.map(({ name }) => name)).toContain('RunActivity:inference');
+  });
+
+  it('changes nothing of what it is given', () => {
+    const scenario = chain.failed();
+    const before = JSON.stringify(scenario);
+    assemble(scenario);
+    expect(JSON.stringify(scenario)).toBe(before);
+  });
+
+  it('assembles 5000 spans in a few seconds', () => {
+    const spans = Array.from({ length: 5000 }, (_, n) =>
+      makeSpan({
+        id: n + 1,
+        ...(n > 0 && { parent: Math.ceil(n / 10) }),
+        name: `s${n}`,
+        component: 'a',
+        from: n,
+        to: n + 50,
+      }),
+    );
+    const startedAt = performance.now();
+    expect(assemble({ spans, lines: [] }).rows).toHaveLength(5000);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+  });
+});
