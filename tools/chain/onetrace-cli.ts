@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { Flow } from '../../libs/onetrace/src/index.ts';
 import { ONETRACE_CLI } from './chain.ts';
 
@@ -32,4 +32,13 @@ export async function showFlow(id: string, receiverUrl: string, waitSeconds = 20
   );
   if (code !== 0) throw new Error(`onetrace show ${id} ended with ${code}: ${stderr || stdout}`);
   return JSON.parse(stdout) as Flow;
+}
+
+/** Prints a flow on this process's own output, in its colours and width. */
+export function printStory(id: string, receiverUrl: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [ONETRACE_CLI, 'show', id, '--url', receiverUrl], { stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', () => resolve());
+  });
 }

@@ -1,5 +1,5 @@
 import { type Chain, startChain } from '../chain/chain.ts';
-import { onetrace, showFlow } from '../chain/onetrace-cli.ts';
+import { printStory, showFlow } from '../chain/onetrace-cli.ts';
 import { untilInterrupted } from './interruption.ts';
 import { findGaps, type Hop, HOPS, POSTPROCESS } from './story.ts';
 import { findWorkflow } from './workflow-search.ts';
@@ -72,8 +72,7 @@ async function play(scene: Scene, chain: Chain): Promise<string[]> {
   await response.text();
 
   const flow = await showFlow(traceId, chain.receiverUrl);
-  const story = await onetrace('show', traceId, '--url', chain.receiverUrl, '--width', '100', ...colour());
-  console.log(story.stdout.trimEnd());
+  await printStory(traceId, chain.receiverUrl);
 
   const gaps = findGaps(flow, scene.hops);
   if (response.status !== scene.status) gaps.push(`the caller got ${response.status}, not ${scene.status}`);
@@ -90,10 +89,6 @@ async function play(scene: Scene, chain: Chain): Promise<string[]> {
       : `\n✘ ${gaps.join('\n✘ ')}`,
   );
   return gaps;
-}
-
-function colour(): string[] {
-  return process.stdout.isTTY && !process.env['NO_COLOR'] ? ['--color'] : ['--no-color'];
 }
 
 function seconds(since: number): string {

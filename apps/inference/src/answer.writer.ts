@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './model-call.js';
+import type { Answer } from './answer.js';
 
 /** Sends a JSON body of known length. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,16 +1,5 @@
+import type { Answer } from './answer.js';
 import type { ServerSpan } from './tracing/server-span.js';
-
-/** Tokens that a completion took. */
-export interface Usage {
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-}
-
-/** A whole answer, or the events of a stream in the order in which they are sent. */
-export type Answer = {
-  readonly status: number;
-  readonly usage?: Usage;
-} & ({ readonly body: unknown } | { readonly events: readonly string[] });
 
 /** A model call as far as the two protocols agree; what differs is inside. */
 export interface ModelCall {

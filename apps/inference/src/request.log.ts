@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { SpanContext } from '@opentelemetry/api';
 import type { LineFields, LineWriter } from './line.writer.js';
-import type { Answer, ModelCall } from './model-call.js';
+import type { Answer } from './answer.js';
+import type { ModelCall } from './model-call.js';
 import type { ServerSpan } from './tracing/server-span.js';
 
 /** The lines of one request; never the prompt or the answer. */

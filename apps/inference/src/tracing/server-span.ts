@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { Answer } from '../model-call.js';
+import type { Answer } from '../answer.js';
 
 /** The span or spans of one request; only `finish` exports them. */
 export interface ServerSpan {

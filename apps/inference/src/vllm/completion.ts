@@ -1,4 +1,4 @@
-import type { Answer, Usage } from '../model-call.js';
+import type { Answer, Usage } from '../answer.js';
 import type { ChatRequest } from './chat.request.js';
 
 interface Completion {

@@ -55,6 +55,8 @@ export const ATTR = {
   temporalTaskQueue: 'temporal.task_queue',
   temporalNamespace: 'temporal.namespace',
   temporalAttempt: 'temporal.attempt',
+  temporalChildWorkflowId: 'temporal.child_workflow_id',
+  temporalOutcome: 'temporal.outcome',
 
   genAiOperationName: 'gen_ai.operation.name',
   genAiProviderName: 'gen_ai.provider.name',

@@ -26,26 +26,6 @@ export const LOG_FIELDS = [
   'duration_ms',
 ] as const;
 
-/** Name of a top-level field of a log line. */
-export type LogField = (typeof LOG_FIELDS)[number];
-
-/** The fields that calling code may set itself; the others come from the logger and the active context. */
-export const CALLER_LOG_FIELDS = [
-  'trace_id',
-  'span_id',
-  'parent_span_id',
-  'component',
-  'client_id',
-  'pipeline_id',
-  'tenant_id',
-  'user_id',
-  'workflow_id',
-  'run_id',
-  'activity',
-  'attempt',
-  'duration_ms',
-] as const satisfies readonly LogField[];
-
 /** Longest line that is written, in bytes of UTF-8; longer ones are cut, stay valid JSON and say so. */
 export const MAX_LINE_BYTES = 32 * 1024;
 
