@@ -1,0 +1,137 @@
+import { type Context, context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { extractTrace } from '../../context/index.js';
+import { componentLogger, type LineFields } from '../../logging/index.js';
+import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
+import { getTracer, noticeOnce, recordFailure, safely } from '../../tracing/index.js';
+import { type PayloadHeaders, readTracerData } from '../workflow/tracer-data.js';
+import { rememberRun } from '../worker/run-traces.js';
+import type { ActivityContext } from './activity-context.js';
+import { willRetry } from './retry-outlook.js';
+
+/** Input of an activity as its interceptors see it. */
+export interface ActivityInput {
+  readonly args: unknown[];
+  readonly headers: PayloadHeaders;
+}
+
+/** How an attempt ended that did not return. */
+type Ending = 'failed' | 'failed benignly' | 'cancelled' | 'completes asynchronously';
+
+/** `ApplicationFailureCategory.BENIGN`. */
+const BENIGN = 'BENIGN';
+
+/**
+ * The span, the lines and the context of one attempt of an activity; the trace is active while it runs. The plugin
+ * brings it in; by hand it goes into `interceptors.activity` of the worker:
+ * `(ctx) => ({ inbound: new OnetraceActivityInboundInterceptor(ctx) })`.
+ */
+export class OnetraceActivityInboundInterceptor {
+  constructor(private readonly activity: ActivityContext) {}
+
+  async execute<Input extends ActivityInput>(input: Input, next: (input: Input) => Promise<unknown>): Promise<unknown> {
+    const opened = safely('temporal.activity', () => this.open(input.headers));
+    if (opened === undefined) return next(input);
+    const { ctx, span, parentSpanId } = opened;
+    return context.with(ctx, async () => {
+      const startedAt = performance.now();
+      const line = this.line();
+      componentLogger().info(MESSAGES.activityStarted, { ...line, parent_span_id: parentSpanId });
+      try {
+        const result = await next(input);
+        componentLogger().info(MESSAGES.activityCompleted, { ...line, duration_ms: elapsedMs(startedAt) });
+        return result;
+      } catch (error) {
+        safely('temporal.activity', () => this.fail(span, error, { ...line, duration_ms: elapsedMs(startedAt) }));
+        throw error;
+      } finally {
+        safely('temporal.activity', () => span.end());
+      }
+    });
+  }
+
+  private open(headers: PayloadHeaders): { ctx: Context; span: Span; parentSpanId: string | undefined } {
+    const { info } = this.activity;
+    const carrier = readTracerData(headers);
+    if (carrier === undefined) noticeUnreadableHeader();
+    const parent = extractTrace(carrier ?? {}, ROOT_CONTEXT);
+    const span = getTracer().startSpan(
+      SPAN_NAMES.runActivity(info.activityType),
+      {
+        kind: SpanKind.SERVER,
+        attributes: {
+          [ATTR.temporalActivityId]: info.activityId,
+          [ATTR.temporalActivityType]: info.activityType,
+          [ATTR.temporalAttempt]: info.attempt,
+          [ATTR.temporalTaskQueue]: info.taskQueue,
+          ...(info.workflowExecution === undefined
+            ? {}
+            : {
+                [ATTR.temporalWorkflowId]: info.workflowExecution.workflowId,
+                [ATTR.temporalRunId]: info.workflowExecution.runId,
+              }),
+          ...(info.workflowType === undefined ? {} : { [ATTR.temporalWorkflowType]: info.workflowType }),
+        },
+      },
+      parent,
+    );
+    const { traceId } = span.spanContext();
+    if (info.workflowExecution !== undefined) rememberRun(info.workflowExecution.runId, { trace_id: traceId });
+    return { ctx: trace.setSpan(parent, span), span, parentSpanId: trace.getSpanContext(parent)?.spanId };
+  }
+
+  private line(): LineFields {
+    const { info } = this.activity;
+    return {
+      workflow_id: info.workflowExecution?.workflowId,
+      run_id: info.workflowExecution?.runId,
+      activity: info.activityType,
+      attempt: info.attempt,
+    };
+  }
+
+  private fail(span: Span, error: unknown, line: LineFields): void {
+    const ending = this.endingOf(error);
+    if (ending === 'cancelled' || ending === 'completes asynchronously') {
+      span.setAttribute(ATTR.temporalOutcome, ending);
+      componentLogger().info(MESSAGES.activityCompleted, { ...line, extra: { outcome: ending } });
+      return;
+    }
+    if (ending === 'failed benignly') {
+      span.setAttribute(ATTR.temporalOutcome, ending);
+      componentLogger().info(MESSAGES.activityFailed, { ...line, error, extra: { outcome: ending } });
+      return;
+    }
+    recordFailure(span, error);
+    const retried = willRetry(this.activity.info, error, Date.now());
+    componentLogger().log(retried ? 'WARN' : 'ERROR', MESSAGES.activityFailed, {
+      ...line,
+      error,
+      extra: { will_retry: retried },
+    });
+  }
+
+  // By name, not by class: the classes are those of whichever copy of the SDK the application loaded.
+  private endingOf(error: unknown): Ending {
+    const { name, category } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+      'name' | 'category',
+      unknown
+    >;
+    if (name === 'CompleteAsyncError') return 'completes asynchronously';
+    const cancelled = name === 'CancelledFailure' || name === 'AbortError';
+    if (cancelled && this.activity.cancellationSignal.aborted) return 'cancelled';
+    return name === 'ApplicationFailure' && category === BENIGN ? 'failed benignly' : 'failed';
+  }
+}
+
+/** Says once that somebody's trace headers cannot be read. */
+export function noticeUnreadableHeader(): void {
+  noticeOnce(
+    'temporal-unreadable-header',
+    'a Temporal call came with a trace header that cannot be read and is ignored; is the caller running its payload ' +
+      'codec over headers?',
+  );
+}
+
+function elapsedMs(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 1000) / 1000;
+}

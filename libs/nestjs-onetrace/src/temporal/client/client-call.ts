@@ -1,0 +1,59 @@
+import { type Attributes, type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { injectTrace } from '../../context/index.js';
+import { ATTR, COMPONENTS } from '../../semantics/index.js';
+import { getTracer, recordFailure, safely } from '../../tracing/index.js';
+import { type PayloadHeaders, withTracerData } from '../workflow/tracer-data.js';
+
+/** A call of Temporal's client inside its span. */
+export interface ClientCall {
+  readonly span: Span;
+  /** Trace ID of the call; `undefined` where there is no trace at all. */
+  readonly traceId: string | undefined;
+  /** Span ID of the caller. */
+  readonly parentSpanId: string | undefined;
+  /** Headers that make the call's span the parent of the other side. */
+  headers<Headers extends PayloadHeaders>(headers: Headers): Headers;
+}
+
+/**
+ * Runs a call of Temporal's client in a CLIENT span that is active meanwhile. The result or error of the call passes
+ * through untouched, also when tracing fails.
+ */
+export async function tracedClientCall<Result>(
+  name: string,
+  attributes: Attributes,
+  run: (call: ClientCall | undefined) => Promise<Result>,
+): Promise<Result> {
+  const opened = safely('temporal.client', () => open(name, attributes));
+  if (opened === undefined) return run(undefined);
+  const { ctx, call } = opened;
+  try {
+    return await context.with(ctx, run, undefined, call);
+  } catch (error) {
+    safely('temporal.client', () => recordFailure(call.span, error));
+    throw error;
+  } finally {
+    safely('temporal.client', () => call.span.end());
+  }
+}
+
+function open(name: string, attributes: Attributes): { ctx: Context; call: ClientCall } {
+  const parent = context.active();
+  const span = getTracer().startSpan(
+    name,
+    { kind: SpanKind.CLIENT, attributes: { ...attributes, [ATTR.component]: COMPONENTS.temporal } },
+    parent,
+  );
+  const ctx = trace.setSpan(parent, span);
+  const carrier: Record<string, string> = {};
+  injectTrace(ctx, carrier);
+  return {
+    ctx,
+    call: {
+      span,
+      traceId: carrier['traceparent'] === undefined ? undefined : span.spanContext().traceId,
+      parentSpanId: trace.getSpanContext(parent)?.spanId,
+      headers: (headers) => withTracerData(headers, carrier) as typeof headers,
+    },
+  };
+}

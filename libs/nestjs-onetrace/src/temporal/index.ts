@@ -1,0 +1,24 @@
+import { OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
+import { resolveTemporalTracingOptions, type TemporalTracingOptions } from './temporal-tracing.options.js';
+
+/**
+ * Tracing through Temporal as one plugin: `plugins: [temporalTracing()]` on Client, Connection or NativeConnection,
+ * Worker and `bundleWorkflowCode`.
+ *
+ * @throws OnetraceError ONETRACE_INVALID_OPTION
+ */
+export function temporalTracing(options?: TemporalTracingOptions): OnetraceTemporalPlugin {
+  return new OnetraceTemporalPlugin(resolveTemporalTracingOptions(options));
+}
+
+export type { ActivityContext } from './activity/activity-context.js';
+export { type ActivityInput, OnetraceActivityInboundInterceptor } from './activity/activity-inbound.interceptor.js';
+export { ActivityOutboundInterceptor as OnetraceActivityOutboundInterceptor } from './activity/activity-outbound.interceptor.js';
+export { ensureSearchAttribute, type EnsureSearchAttributeOptions } from './client/search-attribute.registration.js';
+export {
+  OnetraceWorkflowClientInterceptor,
+  type WorkflowClientInterceptorOptions,
+} from './client/workflow-client.interceptor.js';
+export { OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
+export type { TemporalTracingOptions } from './temporal-tracing.options.js';
+export { type InjectedOnetraceSinks, onetraceSinks } from './worker/workflow.sinks.js';

@@ -1,0 +1,118 @@
+import { TEMPORAL } from '../semantics/index.js';
+import type { ActivityContext } from './activity/activity-context.js';
+import { OnetraceActivityInboundInterceptor } from './activity/activity-inbound.interceptor.js';
+import { ActivityOutboundInterceptor } from './activity/activity-outbound.interceptor.js';
+import { ensureSearchAttribute } from './client/search-attribute.registration.js';
+import { OnetraceWorkflowClientInterceptor } from './client/workflow-client.interceptor.js';
+import type {
+  BundleOptionsPart,
+  ClientInterceptorsPart,
+  ClientOptionsPart,
+  ReplayWorkerOptionsPart,
+  WorkerOptionsPart,
+} from './sdk-options.js';
+import type { ResolvedTemporalTracingOptions } from './temporal-tracing.options.js';
+import { installRuntimeLogger } from './worker/runtime.install.js';
+import { workflowModule } from './worker/workflow-module.js';
+import { onetraceSinks } from './worker/workflow.sinks.js';
+
+// Known to every copy of the library in the process (ESM beside CommonJS), so that each counts once.
+const OURS = Symbol.for('onetrace.temporal.interceptor');
+
+/**
+ * Tracing for `plugins: [...]` of Client, Connection, NativeConnection, Worker, replay worker and `bundleWorkflowCode`.
+ * The SDK hands a connection's plugins on to its clients and workers: however often the plugin is named, it counts
+ * once. Interceptors of the user stay as they are and run inside ours.
+ */
+export class OnetraceTemporalPlugin {
+  constructor(private readonly options: ResolvedTemporalTracingOptions) {}
+
+  get name(): string {
+    return 'nestjs-onetrace';
+  }
+
+  configureClient<Options extends ClientOptionsPart>(options: Options): Options {
+    return { ...options, interceptors: this.clientInterceptors(options.interceptors, options) };
+  }
+
+  configureConnection<Options extends object>(options: Options): Options {
+    return options;
+  }
+
+  configureNativeConnection<Options extends object>(options: Options): Options {
+    installRuntimeLogger();
+    return options;
+  }
+
+  configureWorker<Options extends WorkerOptionsPart>(options: Options): Options {
+    // A connection that was made without the plugin has already set up the Runtime; then this says so once.
+    installRuntimeLogger();
+    const activity = options.interceptors?.activity ?? [];
+    return {
+      ...options,
+      sinks: withSinks(options.sinks),
+      interceptors: {
+        ...options.interceptors,
+        client: this.clientInterceptors(options.interceptors?.client, options),
+        activity: activity.some(isOurs) ? activity : [activityInterceptors, ...activity],
+      },
+    };
+  }
+
+  configureReplayWorker<Options extends ReplayWorkerOptionsPart>(options: Options): Options {
+    return { ...options, sinks: withSinks(options.sinks) };
+  }
+
+  /** Also what a worker calls for its `workflowsPath`; a prebuilt bundle has to be built with the plugin. */
+  configureBundler<Options extends BundleOptionsPart>(options: Options): Options {
+    const modules = options.workflowInterceptorModules ?? [];
+    const ours = workflowModule();
+    return modules.includes(ours) ? options : { ...options, workflowInterceptorModules: [ours, ...modules] };
+  }
+
+  /**
+   * Registers the plugin's search attribute in a namespace if it is missing and waits until it is usable; for start-up.
+   * `false` when that is not possible or none is used. Never rejects.
+   */
+  async ensureSearchAttribute(connection: object, namespace = 'default'): Promise<boolean> {
+    const name = this.options.searchAttribute;
+    return name !== false && (await ensureSearchAttribute(connection, namespace, { name }));
+  }
+
+  private clientInterceptors<Interceptors extends ClientInterceptorsPart>(
+    interceptors: Interceptors | undefined,
+    { connection, namespace }: { connection?: object; namespace?: string },
+  ): Interceptors {
+    const workflow = interceptors?.workflow ?? [];
+    const own = (): object => mark(new OnetraceWorkflowClientInterceptor({ ...this.options, connection, namespace }));
+    if (Array.isArray(workflow)) {
+      const list: unknown[] = workflow;
+      return { ...interceptors, workflow: list.some(isOurs) ? list : [own(), ...list] } as Interceptors;
+    }
+    // The deprecated form: a map with a list of factories, one call for each workflow handle.
+    const { calls = [] } = workflow as { calls?: unknown[] };
+    if (calls.some(isOurs)) return { ...interceptors } as Interceptors;
+    const ours = own();
+    return { ...interceptors, workflow: { ...workflow, calls: [mark(() => ours), ...calls] } } as Interceptors;
+  }
+}
+
+const activityInterceptors = mark((ctx: ActivityContext) => ({
+  inbound: new OnetraceActivityInboundInterceptor(ctx),
+  outbound: new ActivityOutboundInterceptor(),
+}));
+
+function withSinks(sinks: object | undefined): object {
+  return sinks !== undefined && TEMPORAL.sink in sinks ? sinks : { ...sinks, ...onetraceSinks() };
+}
+
+function mark<T extends object>(target: T): T {
+  return Object.defineProperty(target, OURS, { value: true });
+}
+
+function isOurs(value: unknown): boolean {
+  return (
+    value instanceof OnetraceWorkflowClientInterceptor ||
+    ((typeof value === 'object' || typeof value === 'function') && value !== null && OURS in value)
+  );
+}

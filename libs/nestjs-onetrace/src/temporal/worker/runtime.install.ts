@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { noticeOnce } from '../../tracing/index.js';
+import { ownFile } from './own-file.js';
+import { RuntimeLogger } from './runtime.logger.js';
+
+/** The part of `@temporalio/worker` that is needed here. */
+interface WorkerPackage {
+  readonly Runtime: { install(options: unknown): unknown };
+}
+
+/**
+ * Makes the lines of Temporal's SDK and of its native core come out through our logger. Works before the first native
+ * connection or worker of the process only; a Runtime that the application installed itself is left alone.
+ */
+export function installRuntimeLogger(): void {
+  try {
+    workerPackage()?.Runtime.install({
+      logger: new RuntimeLogger(),
+      telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    });
+  } catch (error) {
+    // "already been installed": the application's own, or ours for an earlier connection.
+    if (error instanceof Error && /already been instantiated/.test(error.message)) {
+      noticeOnce(
+        'temporal-runtime',
+        "Temporal's own lines keep their format, because a connection was made before the plugin saw one; pass " +
+          'plugins: [temporalTracing()] to NativeConnection.connect too',
+      );
+    }
+  }
+}
+
+/**
+ * The worker package, loaded by `require` because the hook of a connection is synchronous; both module systems share
+ * that copy. `undefined` where only the client is installed.
+ */
+function workerPackage(): WorkerPackage | undefined {
+  const places = [ownFile(), process.argv[1], join(process.cwd(), 'package.json')];
+  for (const from of places) {
+    if (from === undefined) continue;
+    try {
+      return createRequire(from)('@temporalio/worker') as WorkerPackage;
+    } catch {
+      // Not reachable from there.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import { componentLogger, type LineFields } from '../../logging/index.js';
+import type { LogLevel } from '../../semantics/index.js';
+import { fieldsOfRun } from './run-traces.js';
+
+/** Levels of Temporal's SDK. */
+export type SdkLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+/** What accompanies a line of the SDK. */
+export type SdkAttributes = Readonly<Record<string | symbol, unknown>>;
+
+/** The SDK's names for what has a field of its own in our lines. */
+const FIELDS: Readonly<Record<string, keyof LineFields>> = {
+  workflowId: 'workflow_id',
+  workflow_id: 'workflow_id',
+  runId: 'run_id',
+  workflowRunId: 'run_id',
+  run_id: 'run_id',
+  activityType: 'activity',
+  activity_type: 'activity',
+  attempt: 'attempt',
+  durationMs: 'duration_ms',
+  error: 'error',
+  trace_id: 'trace_id',
+  span_id: 'span_id',
+  client_id: 'client_id',
+  pipeline_id: 'pipeline_id',
+  tenant_id: 'tenant_id',
+  user_id: 'user_id',
+};
+/** Whoever holds a task token can complete the task: it has no place in a line. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'task_token']);
+/** The SDK's own lines for what our interceptors say with more detail. */
+const SAID_BY_US: ReadonlySet<string> = new Set(['Activity failed', 'Workflow failed']);
+
+/** Temporal's logger (SDK and native core) on the process's own: the same schema, the same destination. */
+export class RuntimeLogger {
+  log(level: SdkLevel, message: string, attributes?: SdkAttributes): void {
+    const fields = toLineFields(attributes ?? {});
+    componentLogger().log(toLevel(level, message, attributes), message, fields);
+  }
+
+  trace(message: string, attributes?: SdkAttributes): void {
+    this.log('TRACE', message, attributes);
+  }
+
+  debug(message: string, attributes?: SdkAttributes): void {
+    this.log('DEBUG', message, attributes);
+  }
+
+  info(message: string, attributes?: SdkAttributes): void {
+    this.log('INFO', message, attributes);
+  }
+
+  warn(message: string, attributes?: SdkAttributes): void {
+    this.log('WARN', message, attributes);
+  }
+
+  error(message: string, attributes?: SdkAttributes): void {
+    this.log('ERROR', message, attributes);
+  }
+}
+
+function toLevel(level: SdkLevel, message: string, attributes: SdkAttributes | undefined): LogLevel {
+  if (level === 'TRACE') return 'DEBUG';
+  return attributes?.['sdkComponent'] === 'worker' && SAID_BY_US.has(message) ? 'DEBUG' : level;
+}
+
+/** Sorts the attributes of a line of the SDK into our fields; a run that is known here adds its trace. */
+export function toLineFields(attributes: SdkAttributes): LineFields {
+  const fields: Record<string, unknown> = {};
+  const extra: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || LEFT_OUT.has(key)) continue;
+    const field = FIELDS[key];
+    if (field === undefined || fields[field] !== undefined) extra[key] = value;
+    else fields[field] = value;
+  }
+  const known = fieldsOfRun(typeof fields['run_id'] === 'string' ? fields['run_id'] : undefined);
+  return { ...known, ...fields, ...(Object.keys(extra).length === 0 ? {} : { extra }) };
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { componentLogger } from '../../logging/index.js';
+import { ATTR } from '../../semantics/index.js';
+import { exportFinishedSpan, type FinishedSpan, safely } from '../../tracing/index.js';
+import { noticeUnreadableHeader } from '../activity/activity-inbound.interceptor.js';
+import type { WorkflowError, WorkflowEvents, WorkflowLine, WorkflowSpan } from '../workflow/workflow-events.js';
+import { rememberRun } from './run-traces.js';
+
+/** The SDK's description of the workflow that calls a sink, as far as it is read here. */
+export interface SinkWorkflowInfo {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly workflowType: string;
+  readonly taskQueue: string;
+  readonly namespace: string;
+}
+
+/** The sinks that take spans and lines out of workflow code. */
+export interface InjectedOnetraceSinks {
+  readonly onetrace: {
+    readonly record: {
+      fn(info: SinkWorkflowInfo, events: WorkflowEvents): void;
+      callDuringReplay: false;
+    };
+  };
+}
+
+const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
+
+/**
+ * Sinks for `WorkerOptions.sinks`; the plugin registers them itself. They are never called on replay, and what fails
+ * inside is swallowed.
+ */
+export function onetraceSinks(): InjectedOnetraceSinks {
+  return {
+    onetrace: {
+      record: {
+        fn: (info, events) => void safely('temporal.sink', () => record(info, events)),
+        callDuringReplay: false,
+      },
+    },
+  };
+}
+
+function record(info: SinkWorkflowInfo, events: WorkflowEvents): void {
+  rememberRun(info.runId, { trace_id: events.traceId, ...events.identity });
+  if (events.unreadableHeader) noticeUnreadableHeader();
+  for (const span of events.spans) exportFinishedSpan(finishedSpan(info, span));
+  for (const line of events.lines) write(info, events, line);
+}
+
+function finishedSpan(info: SinkWorkflowInfo, span: WorkflowSpan): FinishedSpan {
+  const timeMs = span.timeMs ?? Date.now();
+  const attributes: Attributes = {
+    [ATTR.temporalWorkflowId]: info.workflowId,
+    [ATTR.temporalRunId]: info.runId,
+    [ATTR.temporalWorkflowType]: info.workflowType,
+    [ATTR.temporalTaskQueue]: info.taskQueue,
+    ...span.attributes,
+    ...(span.error === undefined ? {} : { [ATTR.errorType]: span.error.name }),
+  };
+  return {
+    traceId: span.traceId,
+    spanId: span.spanId ?? randomBytes(8).toString('hex'),
+    parentSpanId: span.parentSpanId,
+    name: span.name,
+    kind: KINDS[span.kind],
+    startTimeMs: timeMs,
+    endTimeMs: timeMs,
+    attributes,
+    sampled: true,
+    traceState: span.traceState,
+    ...(span.error === undefined ? {} : failure(span.error, timeMs)),
+    ...(span.link === undefined ? {} : { links: [{ context: span.link }] }),
+  };
+}
+
+function failure(error: WorkflowError, timeMs: number): Pick<FinishedSpan, 'status' | 'events'> {
+  return {
+    status: { code: SpanStatusCode.ERROR, message: error.message },
+    events: [
+      {
+        name: 'exception',
+        timeMs,
+        attributes: {
+          'exception.type': error.name,
+          'exception.message': error.message,
+          ...(error.stack === undefined ? {} : { 'exception.stacktrace': error.stack }),
+        },
+      },
+    ],
+  };
+}
+
+function write(info: SinkWorkflowInfo, { traceId, identity }: WorkflowEvents, line: WorkflowLine): void {
+  componentLogger().log(line.level, line.message, {
+    ...identity,
+    trace_id: traceId,
+    span_id: line.spanId,
+    parent_span_id: line.parentSpanId,
+    workflow_id: info.workflowId,
+    run_id: info.runId,
+    duration_ms: line.durationMs,
+    error: line.error,
+    extra: line.extra,
+  });
+}

@@ -1,0 +1,98 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { formatTraceparent, HEADERS, parseTraceparent, TEMPORAL } from '../../semantics/index.js';
+import { deriveSpanId, deriveTraceId } from './derived-ids.js';
+import { identityFields } from './identity-fields.js';
+import { type Carrier, type PayloadHeaders, readTracerData } from './tracer-data.js';
+import type { WorkflowLine, WorkflowSpan } from './workflow-events.js';
+
+/** The trace of one workflow run, as it lives in its isolate. */
+export interface TraceState {
+  readonly traceId: string;
+  readonly traceFlags: number;
+  readonly sampled: boolean;
+  /** The caller's `tracestate` and `baggage`, passed on as they came. */
+  readonly tracestate: string | undefined;
+  readonly baggage: string | undefined;
+  /** Span ID of `RunWorkflow`, the parent of everything else in the run. */
+  readonly runSpanId: string;
+  /** Span ID of the caller. */
+  readonly parentSpanId: string | undefined;
+  readonly unreadableHeader: boolean;
+  /** Fields for every line of the workflow. */
+  readonly logFields: Readonly<Record<string, string>>;
+  readonly identity: Readonly<Record<string, string>>;
+  /** Steps without a sequence number of the SDK's: signals and updates. */
+  handled: number;
+  /** What the current activation has to tell so far. */
+  spans: WorkflowSpan[];
+  lines: WorkflowLine[];
+}
+
+// On the global object, which the SDK keeps apart for each workflow: a second copy of this module (ESM beside CommonJS)
+// must see the same trace.
+const KEY = Symbol.for('onetrace.temporal.workflow');
+const holder = globalThis as { [KEY]?: TraceState };
+
+/** The trace of the current workflow; `undefined` before its start. */
+export function traceState(): TraceState | undefined {
+  return holder[KEY];
+}
+
+/** Begins the trace of a run from its start headers; a run whose caller sent none gets a trace of its own. */
+export function beginTrace(headers: PayloadHeaders): TraceState {
+  const carrier = readTracerData(headers);
+  const parent = parseTraceparent(carrier?.[HEADERS.traceparent]);
+  const step = currentStep();
+  const traceId = parent?.traceId ?? deriveTraceId(step);
+  const runSpanId = deriveSpanId({ ...step, kind: 'run', sequence: 0 });
+  const baggage = carrier?.[HEADERS.baggage];
+  const identity = identityFields(baggage);
+  const state: TraceState = {
+    traceId,
+    traceFlags: parent?.traceFlags ?? 1,
+    sampled: ((parent?.traceFlags ?? 1) & 1) === 1,
+    tracestate: parent === undefined ? undefined : carrier?.[HEADERS.tracestate],
+    baggage,
+    runSpanId,
+    parentSpanId: parent?.spanId,
+    unreadableHeader:
+      carrier === undefined || (parent === undefined && headers[TEMPORAL.tracerHeader] !== undefined && !baggage),
+    logFields: { trace_id: traceId, span_id: runSpanId, ...identity },
+    identity,
+    handled: 0,
+    spans: [],
+    lines: [],
+  };
+  holder[KEY] = state;
+  return state;
+}
+
+/** Derives the ID of a step of the current workflow task. */
+export function stepSpanId(kind: string, sequence: number): string {
+  return deriveSpanId({ ...currentStep(), kind, sequence });
+}
+
+/** What a call out of the workflow carries when the given span is its parent. */
+export function carrierOf(state: TraceState, spanId: string): Carrier {
+  return {
+    [HEADERS.traceparent]: formatTraceparent({ traceId: state.traceId, spanId, traceFlags: state.traceFlags }),
+    ...(state.tracestate === undefined ? {} : { [HEADERS.tracestate]: state.tracestate }),
+    ...(state.baggage === undefined ? {} : { [HEADERS.baggage]: state.baggage }),
+  };
+}
+
+// Read afresh each time: the SDK replaces the object as the workflow goes on.
+function currentStep(): {
+  workflowId: string;
+  firstExecutionRunId: string;
+  runStartMs: number;
+  historyLength: number;
+} {
+  const info = workflowInfo();
+  return {
+    workflowId: info.workflowId,
+    firstExecutionRunId: info.firstExecutionRunId,
+    runStartMs: info.runStartTime.getTime(),
+    historyLength: info.historyLength,
+  };
+}

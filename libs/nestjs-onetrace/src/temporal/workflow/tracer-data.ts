@@ -1,0 +1,56 @@
+import type { Payload } from '@temporalio/common';
+import { TEMPORAL } from '../../semantics/index.js';
+
+/** Propagation fields by their lower-case names: `traceparent`, `tracestate`, `baggage`. */
+export type Carrier = Readonly<Record<string, string>>;
+
+/** Headers of a Temporal call by name. */
+export type PayloadHeaders = Readonly<Record<string, Payload>>;
+
+const ENCODING = 'json/plain';
+/** Characters; beyond this a header is somebody's mistake and is not parsed. */
+const LONGEST = 16_384;
+
+/**
+ * The headers with the carrier added under the key that the tracing interceptors of all languages share. The headers
+ * are given back as they are when there is nothing to carry: an empty `{}` would mislead the other side.
+ */
+export function withTracerData(headers: PayloadHeaders, carrier: Carrier): Record<string, Payload> {
+  return Object.keys(carrier).length === 0
+    ? headers
+    : { ...headers, [TEMPORAL.tracerHeader]: encodeTracerData(carrier) };
+}
+
+/** A carrier as a Payload: metadata `encoding` alone, data the JSON text in UTF-8. */
+export function encodeTracerData(carrier: Carrier): Payload {
+  const encoder = new TextEncoder();
+  return {
+    metadata: { encoding: encoder.encode(ENCODING) },
+    data: encoder.encode(JSON.stringify(carrier)),
+  };
+}
+
+/**
+ * Reads the carrier of a call's headers. Never throws: an empty carrier where there is no header, `undefined` where
+ * there is one that cannot be read (encrypted by the caller's codec, not JSON, not a map).
+ */
+export function readTracerData(headers: PayloadHeaders | null | undefined): Carrier | undefined {
+  const payload = headers?.[TEMPORAL.tracerHeader];
+  if (payload === undefined || payload === null) return {};
+  try {
+    const decoder = new TextDecoder();
+    const data = payload.data;
+    if (!data || data.length > LONGEST || decoder.decode(payload.metadata?.['encoding'] ?? undefined) !== ENCODING) {
+      return undefined;
+    }
+    const value: unknown = JSON.parse(decoder.decode(data));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const carrier: Record<string, string> = {};
+    for (const [key, text] of Object.entries(value)) {
+      if (typeof text === 'string') carrier[key.toLowerCase()] = text;
+    }
+    return carrier;
+  } catch {
+    return undefined;
+  }
+}
