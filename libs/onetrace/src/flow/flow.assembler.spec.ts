@@ -100,7 +100,6 @@ describe('where it stopped', () => {
     const flow = assemble(chain.deadWorker());
     const rebuilt = flow.spans.filter((span) => span.rebuilt);
     expect(rebuilt.map(({ name, state, parentSpanId }) => [name, state, parentSpanId])).toEqual([
-      ['StartActivity:inference', 'open', spanId(4)],
       ['RunActivity:inference', 'open', spanId(20)],
     ]);
     expect(rowOf(flow, 'RunActivity:inference')).toMatchObject({ open: true, note: 'never finished' });
@@ -136,6 +135,41 @@ describe('where it stopped', () => {
       message:
         'POST 127.0.0.1:8000 never answered and RunActivity:inference never finished: the server hangs or the worker died',
     });
+  });
+
+  it('shows an activity that was asked for as long as its steps took', () => {
+    expect(rowOf(assemble(chain.success()), 'StartActivity:inference')).toMatchObject({
+      durationMs: 1066,
+      open: false,
+    });
+  });
+
+  it('tells what nginx answered when the gateway behind it is down', () => {
+    const line = makeLine(30, 'nginx', 'POST /v1/pipelines/text-embedding/runs 502', 1, {
+      level: 'ERROR',
+      durationMs: 30,
+      extra: { method: 'POST', path: '/v1/pipelines/text-embedding/runs', status: 502 },
+    });
+    const flow = assemble({ spans: [], lines: [line] });
+    expect(flow.outcome).toMatchObject({ kind: 'failed', httpStatus: 502, durationMs: 30 });
+    expect(flow.outcome.title).toBe('POST /v1/pipelines/text-embedding/runs');
+    expect(flow.cause).toMatchObject({ component: 'nginx', message: expect.stringContaining('answered 502') });
+    expect(flow.roots).toEqual([spanId(1)]);
+  });
+
+  it('shows the lines of a server without spans where they happened', () => {
+    const { spans, lines } = chain.success();
+    const bare = lines
+      .filter(({ component }) => component === 'inference')
+      .map((line) => ({ ...line, spanId: undefined }) as unknown as typeof line);
+    const flow = assemble({
+      spans: spans.filter(({ name }) => name !== 'llm_request'),
+      lines: [...lines.filter(({ component }) => component !== 'inference'), ...bare],
+    });
+    const depth = rowOf(flow, 'POST 127.0.0.1:8000')?.depth ?? 0;
+    for (const text of ['request received', 'request completed']) {
+      expect(rowOf(flow, text)).toMatchObject({ component: 'inference', depth: depth + 1 });
+    }
   });
 
   it('names an activity that no worker took', () => {
@@ -179,7 +213,7 @@ describe('a caller that does not wait', () => {
         attributes: { ...span.attributes, 'http.response.status_code': 202 },
       };
     }),
-    lines: scenario.lines.filter(({ message }) => !message.startsWith('request ')),
+    lines: scenario.lines.filter(({ component }) => component !== 'gateway' && component !== 'nginx'),
   });
 
   it('learns that the workflow failed afterwards', () => {

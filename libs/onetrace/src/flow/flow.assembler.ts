@@ -9,7 +9,14 @@ import { placeLines } from './line.folder.js';
 import { measureSelfTimes, sharesOf } from './self.time.js';
 import { rebuildSpans } from './span.rebuilder.js';
 import { SpanTree } from './span.tree.js';
-import { judgeSpans, markRecovered, markUnclaimed, readClock, stretchOpenSpans } from './span.verdict.js';
+import {
+  judgeSpans,
+  markRecovered,
+  markUnclaimed,
+  readClock,
+  stretchMoments,
+  stretchOpenSpans,
+} from './span.verdict.js';
 
 /** What a flow is put together from. */
 export interface FlowParts {
@@ -33,6 +40,7 @@ export function assembleFlow(parts: FlowParts): Flow {
   markUnclaimed(tree);
   const clock = readClock(tree, lineTimes, parts.nowMs);
   stretchOpenSpans(tree, clock);
+  stretchMoments(tree);
   markRecovered(tree, clock);
   measureSelfTimes(tree);
   const outcome = readOutcome(tree, lines, clock);

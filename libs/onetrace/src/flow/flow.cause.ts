@@ -50,7 +50,7 @@ function describe(tree: SpanTree, span: FlowSpan, clock: FlowClock): FlowCause {
 }
 
 function messageOf(tree: SpanTree, span: FlowSpan, clock: FlowClock): string {
-  if (span.state === 'unclaimed') return unclaimedMessage(span, 'workflow', clock);
+  if (span.state === 'unclaimed') return unclaimedMessage(tree, span, clock);
   if (span.state === 'open' && !span.failed) return openMessage(tree, span, clock);
   const error = span.error ?? 'failed without saying why';
   // "POST 127.0.0.1:8000 answered 503", "RunActivity:inference: model not found"
@@ -63,7 +63,7 @@ function messageOf(tree: SpanTree, span: FlowSpan, clock: FlowClock): string {
 /** Without an end one cannot tell a step that hangs from one whose process is gone: the message says what can be known. */
 function openMessage(tree: SpanTree, span: FlowSpan, clock: FlowClock): string {
   const name = temporalNameOf(span);
-  if (name?.operation === 'StartActivity') return unclaimedMessage(span, 'activity', clock);
+  if (name?.operation === 'StartActivity') return unclaimedMessage(tree, span, clock);
   const queue = taskQueueOf(span);
   if (name?.operation === 'RunActivity') {
     return `${span.name} started and never finished: its worker died or hangs${queue === undefined ? '' : ` (task queue ${queue})`}`;

@@ -1,7 +1,7 @@
 import { identityOf } from '../telemetry/span.identity.js';
 import type { LogLine } from '../telemetry/log-line.js';
 import type { FlowLine, FlowSpan } from './flow.js';
-import { endsStartWorkflow, phaseOf } from './line.phase.js';
+import { endsStartWorkflow, isAccessLine, phaseOf } from './line.phase.js';
 import { firstLineOf, recordedErrorOf } from './span.facts.js';
 import type { SpanTree } from './span.tree.js';
 
@@ -23,9 +23,10 @@ export function placeLines(tree: SpanTree, lines: readonly LogLine[]): PlacedLin
     const identity = JSON.stringify([line.timeMs, line.component, line.spanId, line.level, line.message, line.extra]);
     if (seen.has(identity)) continue;
     seen.add(identity);
-    const span = spanOf(tree, line);
-    const folded = span !== undefined && isTold(span, line);
-    if (folded) teach(span, line);
+    const own = ownSpanOf(tree, line);
+    const span = own ?? surroundingSpanOf(tree, line);
+    const folded = own !== undefined && isTold(own, line);
+    if (folded) teach(own, line);
     placed.push({
       ...line,
       component: line.component ?? span?.component ?? 'unknown',
@@ -37,15 +38,28 @@ export function placeLines(tree: SpanTree, lines: readonly LogLine[]): PlacedLin
 }
 
 /** By span ID; else by run; else the span of the same component that had started last when the line was written. */
-function spanOf(tree: SpanTree, line: LogLine): FlowSpan | undefined {
+function ownSpanOf(tree: SpanTree, line: LogLine): FlowSpan | undefined {
   const own = tree.shown(line.spanId);
-  if (own !== undefined) return own;
+  // A line that names a parent has a span of its own, which was not recorded: no other span is the one it speaks of.
+  if (own !== undefined || line.parentSpanId !== undefined) return own;
   const candidates = tree.spans.filter(
     (span) => span.mergedInto === undefined && span.component === line.component && span.startMs <= line.timeMs,
   );
   const ofRun = candidates.filter((span) => line.runId !== undefined && identityOf(span, 'runId') === line.runId);
   const choice = ofRun.length > 0 ? ofRun : candidates;
-  return choice.filter((span) => span.endMs >= line.timeMs || span.state === 'open').at(-1) ?? choice.at(-1);
+  return choice.findLast((span) => span.endMs >= line.timeMs || span.state === 'open') ?? choice.at(-1);
+}
+
+/** Where a line of a component without spans happened: under the parent it names, else in the deepest step under way. */
+function surroundingSpanOf(tree: SpanTree, line: LogLine): FlowSpan | undefined {
+  const parent = tree.shown(line.parentSpanId);
+  if (parent !== undefined) return parent;
+  return tree.spans
+    .filter((span) => span.mergedInto === undefined && span.startMs <= line.timeMs && span.endMs >= line.timeMs)
+    .reduce<FlowSpan | undefined>(
+      (deepest, span) => (deepest && deepest.depth > span.depth ? deepest : span),
+      undefined,
+    );
 }
 
 function isTold(span: FlowSpan, line: LogLine): boolean {
@@ -65,7 +79,9 @@ function teach(span: FlowSpan, line: LogLine): void {
   const error = line.error?.message ?? line.error?.type;
   if (error !== undefined) span.error ??= firstLineOf(error);
   const status = Number(line.extra?.['status'] ?? line.extra?.['status_code'] ?? NaN);
-  if (Number.isInteger(status) && status > 0) span.httpStatus ??= status;
+  // What the proxy answered is what the caller got; the gateway, which exports the proxy's span, may have meant another.
+  if (Number.isInteger(status) && status > 0)
+    span.httpStatus = isAccessLine(line) ? status : (span.httpStatus ?? status);
   if (line.attempt !== undefined && /^(activity|model re)/i.test(line.message)) span.attempt ??= line.attempt;
   const taskQueue = line.extra?.['task_queue'];
   if (typeof taskQueue === 'string') span.attributes['temporal.task_queue'] ??= taskQueue;

@@ -10,6 +10,9 @@ const END = /\b(completed|finished|ended|succeeded|received)$/i;
 const SUBJECT =
   /^((http|model|connector|inference|edge) )?(request|response|workflow|workflow start|activity|call|attempt)\b/i;
 
+/** A server's "request received" starts what a client's "response received" ends. */
+const RECEIVED_BY_SERVER = /^request received$/i;
+
 /**
  * The phase a line reports. A line outside the known vocabulary counts when it carries what such lines carry: the parent's
  * span ID at the start, a duration at the end.
@@ -17,10 +20,17 @@ const SUBJECT =
 export function phaseOf(line: LogLine): LinePhase {
   const message = line.message.trim();
   const known = SUBJECT.test(message);
-  if (FAILURE.test(message)) return known || line.durationMs !== undefined ? 'failure' : undefined;
-  if (END.test(message)) return known || line.durationMs !== undefined ? 'end' : undefined;
+  const timed = line.durationMs !== undefined;
+  if (FAILURE.test(message)) return known || timed ? 'failure' : undefined;
+  if (RECEIVED_BY_SERVER.test(message)) return 'start';
+  if (END.test(message)) return known || timed ? 'end' : undefined;
   if (START.test(message)) return known || line.parentSpanId !== undefined ? 'start' : undefined;
-  return undefined;
+  return timed && isAccessLine(line) ? 'end' : undefined;
+}
+
+/** What a proxy writes when it has answered: "POST /v1/pipelines/a/runs 200". */
+export function isAccessLine(line: LogLine): boolean {
+  return /^[A-Z]{3,8} \/.* \d{3}$/.test(line.message);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Attributes, Span } from '../telemetry/span.js';
 import type { LogLine } from '../telemetry/log-line.js';
-import { endsStartWorkflow, phaseOf } from './line.phase.js';
+import { endsStartWorkflow, isAccessLine, phaseOf } from './line.phase.js';
 
 /** A span made from lines, and whether a line told its end. */
 export interface RebuiltSpan {
@@ -10,7 +10,8 @@ export interface RebuiltSpan {
 
 /**
  * Spans are exported when they end: one whose process died, or that still runs, is missing. Its "started" line carries
- * span ID and parent, which is enough to put it back where it belongs.
+ * span ID and parent, which is enough to put it back where it belongs. So does a proxy's access line: its span is exported
+ * by the gateway behind it, which may be down.
  */
 export function rebuildSpans(traceId: string, spans: readonly Span[], lines: readonly LogLine[]): RebuiltSpan[] {
   const received = new Set(spans.map((span) => span.spanId));
@@ -24,30 +25,33 @@ export function rebuildSpans(traceId: string, spans: readonly Span[], lines: rea
 
 function rebuild(traceId: string, spanId: string, lines: LogLine[]): RebuiltSpan | undefined {
   const start = lines.find((line) => line.parentSpanId !== undefined && phaseOf(line) === 'start');
-  if (start?.parentSpanId === undefined) return undefined;
   const end = lines.find((line) => ['end', 'failure'].includes(phaseOf(line) ?? '') || endsStartWorkflow(line));
+  const told = start ?? (end !== undefined && isAccessLine(end) ? end : undefined);
+  if (told === undefined) return undefined;
+  const startMs = start?.timeMs ?? told.timeMs - (told.durationMs ?? 0);
   const failed = end !== undefined && phaseOf(end) === 'failure';
   return {
     ended: end !== undefined,
     span: {
       traceId,
       spanId,
-      parentSpanId: start.parentSpanId,
-      name: nameOf(start),
-      kind: 'internal',
-      startMs: start.timeMs,
-      endMs: Math.max(start.timeMs, end?.timeMs ?? start.timeMs),
+      ...(told.parentSpanId !== undefined && { parentSpanId: told.parentSpanId }),
+      name: nameOf(told),
+      kind: isAccessLine(told) ? 'server' : 'internal',
+      startMs,
+      endMs: Math.max(startMs, end?.timeMs ?? startMs),
       status: failed ? 'error' : 'unset',
-      attributes: attributesOf([start, ...(end ? [end] : [])]),
+      attributes: attributesOf([told, ...(end && end !== told ? [end] : [])]),
       events: [],
       links: [],
-      resource: start.component === undefined ? {} : { 'onetrace.component': start.component },
+      resource: told.component === undefined ? {} : { 'onetrace.component': told.component },
     },
   };
 }
 
-/** The name the lost span had, as far as the line tells (DESIGN of the span names: docs/reference). */
+/** The name the lost span had, as far as the line tells. */
 function nameOf(line: LogLine): string {
+  if (isAccessLine(line)) return `edge ${line.message.replace(/ \d{3}$/, '')}`;
   const extra = line.extra ?? {};
   const word = (key: string) => (typeof extra[key] === 'string' ? extra[key] : undefined);
   const given = word('span_name') ?? word('span');
@@ -62,8 +66,8 @@ function nameOf(line: LogLine): string {
   if (method !== undefined && target !== undefined) return `${method} ${target}`;
   const operation = word('operation');
   const model = word('model');
-  if (/^model call\b/i.test(line.message) && model !== undefined) return `${operation ?? 'call'} ${model}`;
-  const subject = line.message.replace(/\s+(started|requested|sent)$/i, '');
+  if (/^model call\b/i.test(line.message) && model !== undefined) return `${operation ?? 'model call'} ${model}`;
+  const subject = line.message.replace(/\s+(started|requested|sent|received)$/i, '');
   return target === undefined ? subject : `${subject} ${target}`;
 }
 

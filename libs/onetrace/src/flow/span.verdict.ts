@@ -8,6 +8,8 @@ const ABANDONED_MS = 60_000;
 const ACCEPTED = 202;
 /** Clocks of two machines, and the rounding of a span's times. */
 const TOLERANCE_MS = 5;
+/** A span shorter than this marks a moment. */
+const MOMENT_MS = 1;
 
 /** When the flow's last sign of life was, and whether more is to be expected. */
 export interface FlowClock {
@@ -47,26 +49,26 @@ export function readClock(tree: SpanTree, lineTimes: readonly number[], nowMs: n
   return { startMs, endMs, over: quietMs > ABANDONED_MS || (answered && (top.failed || quietMs > QUIET_MS)) };
 }
 
-/** Workflows and activities that were scheduled and that no worker took, as far as the caller had no result. */
+/** Workflows and activities that were scheduled and that no worker took, as far as nobody had their result. */
 export function markUnclaimed(tree: SpanTree): void {
   const top = tree.tops[0];
-  const hasResult =
-    top?.state === 'ended' && !top.failed && top.httpStatus !== ACCEPTED && top.httpStatus !== undefined;
-  if (hasResult) return;
+  const answered = top?.state === 'ended' && !top.failed && top.httpStatus !== ACCEPTED && top.httpStatus !== undefined;
   for (const span of tree.spans) {
-    if (
-      temporalNameOf(span)?.operation === 'StartWorkflow' &&
-      !span.failed &&
-      span.state === 'ended' &&
-      !wasRun(tree, span)
-    ) {
+    const operation = temporalNameOf(span)?.operation;
+    if (span.failed || span.state !== 'ended' || tree.childrenOf(span).length > 0) continue;
+    const isWorkflow = operation === 'StartWorkflow' && !answered && !wasRun(tree, span);
+    if (isWorkflow || (operation === 'StartActivity' && isMoment(span) && !hasResult(tree.parentOf(span)))) {
       span.state = 'unclaimed';
     }
   }
 }
 
+/** Workers that are not traced take activities too: a workflow that ended well had their results. */
+function hasResult(workflow: FlowSpan | undefined): boolean {
+  return workflow === undefined || (workflow.state === 'ended' && !workflow.failed);
+}
+
 function wasRun(tree: SpanTree, start: FlowSpan): boolean {
-  if (tree.childrenOf(start).length > 0) return true;
   return tree.spans.some((span) => {
     const operation = temporalNameOf(span)?.operation;
     const isOfRun =
@@ -81,18 +83,43 @@ export function stretchOpenSpans(tree: SpanTree, clock: FlowClock): void {
     if (span.state === 'ended') continue;
     span.endMs = clock.endMs;
     if (span.failed) continue;
-    if (span.state === 'unclaimed') span.error = unclaimedMessage(span, 'workflow', clock);
+    if (span.state === 'unclaimed') span.error = unclaimedMessage(tree, span, clock);
     else span.error = clock.over ? 'never finished' : 'not finished yet';
   }
 }
 
+/** A workflow exports the moment it asks for an activity or a child; what it waited for is the steps below. */
+export function stretchMoments(tree: SpanTree): void {
+  for (const span of tree.spans.toReversed()) {
+    if (!isMoment(span) || temporalNameOf(span)?.operation.startsWith('Start') !== true) continue;
+    if (temporalNameOf(span)?.operation === 'StartWorkflow') continue;
+    span.endMs = tree.childrenOf(span).reduce((end, child) => Math.max(end, child.endMs), span.endMs);
+  }
+}
+
+function isMoment(span: FlowSpan): boolean {
+  return span.endMs - span.startMs < MOMENT_MS;
+}
+
 /** "no worker picked up workflow X (task queue Y)" */
-export function unclaimedMessage(span: FlowSpan, what: 'workflow' | 'activity', clock: FlowClock): string {
-  const queue = taskQueueOf(span);
-  const name =
-    (what === 'workflow' ? identityOf(span, 'workflowId') : undefined) ?? temporalNameOf(span)?.type ?? span.name;
+export function unclaimedMessage(tree: SpanTree, span: FlowSpan, clock: FlowClock): string {
+  const name = temporalNameOf(span);
+  const what =
+    name?.operation === 'StartWorkflow'
+      ? `workflow ${identityOf(span, 'workflowId') ?? name.type}`
+      : `activity ${name?.type}`;
+  const queue = queueOf(tree, span);
   const verb = clock.over ? 'picked up' : 'has picked up';
-  return `no worker ${verb} ${what} ${name}${queue === undefined ? '' : ` (task queue ${queue})`}`;
+  return `no worker ${verb} ${what}${queue === undefined ? '' : ` (task queue ${queue})`}`;
+}
+
+/** Activities run on the task queue of their workflow unless told otherwise. */
+function queueOf(tree: SpanTree, span: FlowSpan): string | undefined {
+  for (let at: FlowSpan | undefined = span; at !== undefined; at = tree.parentOf(at)) {
+    const queue = taskQueueOf(at);
+    if (queue !== undefined) return queue;
+  }
+  return undefined;
 }
 
 /**
@@ -113,12 +140,15 @@ export function markRecovered(tree: SpanTree, clock: FlowClock): void {
           !isProblem(later, clock) &&
           later.state === 'ended',
       );
-    span.recovered ||= retriedWell || (parent !== undefined && copedWith(parent, span, clock));
+    span.recovered ||= retriedWell || copedWith(tree, span, clock);
   }
 }
 
-/** Nobody waits for a workflow inside the call that starts it. */
-function copedWith(parent: FlowSpan, span: FlowSpan, clock: FlowClock): boolean {
-  const waited = parent.endMs + TOLERANCE_MS >= span.endMs && temporalNameOf(span)?.operation !== 'RunWorkflow';
-  return waited && parent.state === 'ended' && !isProblem(parent, clock) && span.state !== 'unclaimed';
+/** Nobody waits for a workflow inside the call that starts it; for an activity it is the workflow that waits. */
+function copedWith(tree: SpanTree, span: FlowSpan, clock: FlowClock): boolean {
+  if (temporalNameOf(span)?.operation === 'RunWorkflow' || span.state === 'unclaimed') return false;
+  const parent = tree.parentOf(span);
+  const waiting = parent && temporalNameOf(parent)?.operation.startsWith('Start') ? tree.parentOf(parent) : parent;
+  if (waiting === undefined || waiting.state !== 'ended' || isProblem(waiting, clock)) return false;
+  return waiting.endMs + TOLERANCE_MS >= span.endMs;
 }

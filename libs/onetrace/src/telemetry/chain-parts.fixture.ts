@@ -64,7 +64,7 @@ export function front(to: number, status: number, error?: string): Scenario {
         level: status < 500 ? 'INFO' : 'ERROR',
         extra: { status },
       }),
-      makeLine(to + 2, 'nginx', 'request completed', undefined, { durationMs: to + 2, extra: { status } }),
+      makeLine(to + 2, 'nginx', `POST ${PATH['url.path']} ${status}`, 1, { durationMs: to + 2, extra: { status } }),
     ],
   };
 }
@@ -153,20 +153,9 @@ export function activity(
   };
 }
 
-/** The workflow’s side of an activity; `to` undefined where only the line of its start came. */
-export function scheduled(id: number, type: string, from: number, to: number | undefined, error?: string): Scenario {
-  const parent = { parentSpanId: spanId(4), activity: type, workflowId: WORKFLOW_ID, runId: RUN_ID };
-  if (to === undefined)
-    return {
-      spans: [],
-      lines: [
-        makeLine(from, 'worker', 'activity requested', id, {
-          ...parent,
-          extra: { span_name: `StartActivity:${type}`, task_queue: 'pipelines' },
-        }),
-      ],
-    };
-  const failed = error !== undefined && { error };
+/** The moment the workflow asks for an activity. */
+export function scheduled(id: number, type: string, at: number): Scenario {
+  const attributes = { ...ids, 'temporal.activity_type': type };
   return {
     spans: [
       makeSpan({
@@ -175,10 +164,9 @@ export function scheduled(id: number, type: string, from: number, to: number | u
         name: `StartActivity:${type}`,
         component: 'worker',
         kind: 'client',
-        from,
-        to,
-        attributes: ids,
-        ...failed,
+        from: at,
+        to: at,
+        attributes,
       }),
     ],
     lines: [],
@@ -247,7 +235,10 @@ export function httpAttempt(
 export function serving(id: number, parent: number, from: number, to: number, status: number): Scenario {
   return {
     spans: [makeSpan({ id, parent, name: 'llm_request', component: 'inference', kind: 'server', from, to, status })],
-    lines: [makeLine(to, 'inference', 'request completed', id, { durationMs: to - from, extra: { status } })],
+    lines: [
+      makeLine(from, 'inference', 'request received', id, { parentSpanId: spanId(parent) }),
+      makeLine(to, 'inference', 'request completed', id, { durationMs: to - from, extra: { status } }),
+    ],
   };
 }
 

@@ -14,7 +14,7 @@ import { makeLine } from './telemetry.fixture.js';
 export type { Scenario } from './chain-parts.fixture.js';
 export * from './telemetry.fixture.js';
 
-const preprocess = join(scheduled(10, 'preprocess', 40, 96), activity(11, 'preprocess', 52, 93, 1), {
+const preprocess = join(scheduled(10, 'preprocess', 40), activity(11, 'preprocess', 52, 93, 1), {
   spans: [],
   lines: [makeLine(60, 'worker', '텍스트 3개를 정규화했습니다', 11, { extra: { texts: 3 } })],
 });
@@ -25,12 +25,12 @@ export function success(): Scenario {
     front(1260, 200),
     workflow(1240),
     preprocess,
-    scheduled(20, 'inference', 104, 1180),
+    scheduled(20, 'inference', 104),
     activity(21, 'inference', 112, 1170, 1),
     modelCall(30, 21, 118, 1165),
     httpAttempt(31, 30, 121, 1160, 0, 200),
     serving(32, 31, 126, 1155, 200),
-    scheduled(40, 'postprocess', 1190, 1230),
+    scheduled(40, 'postprocess', 1190),
     activity(41, 'postprocess', 1198, 1226, 1),
   );
 }
@@ -41,14 +41,14 @@ export function retried(): Scenario {
     front(1460, 200),
     workflow(1440),
     preprocess,
-    scheduled(20, 'inference', 104, 1380),
+    scheduled(20, 'inference', 104),
     activity(21, 'inference', 112, 1370, 1),
     modelCall(30, 21, 118, 1365),
     httpAttempt(31, 30, 121, 160, 0, 503),
     serving(32, 31, 126, 155, 503),
     httpAttempt(33, 30, 361, 1360, 1, 200),
     serving(34, 33, 366, 1355, 200),
-    scheduled(40, 'postprocess', 1390, 1430),
+    scheduled(40, 'postprocess', 1390),
     activity(41, 'postprocess', 1398, 1426, 1),
   );
 }
@@ -60,7 +60,7 @@ export function failed(): Scenario {
     front(1010, 502, 'Bad Gateway'),
     workflow(990, 'Activity task failed'),
     preprocess,
-    scheduled(20, 'inference', 104, 970, 'Activity task failed'),
+    scheduled(20, 'inference', 104),
     activity(21, 'inference', 112, 960, 1, text),
     modelCall(30, 21, 118, 955, text),
     httpAttempt(31, 30, 121, 160, 0, 503),
@@ -85,7 +85,7 @@ export function hanging(): Scenario {
     front(30_150, 504, 'the workflow did not end in time'),
     workflow(30_130, 'Activity task failed'),
     preprocess,
-    scheduled(20, 'inference', 104, 30_120, 'Activity task failed'),
+    scheduled(20, 'inference', 104),
     activity(21, 'inference', 112, 30_115, 1, text),
     modelCall(30, 21, 118, 30_110, text),
     httpAttempt(31, 30, 121, 10_121, 0, undefined, text),
@@ -101,7 +101,7 @@ export function deadWorker(): Scenario {
     front(15_010, 504, 'no result within 15 s'),
     { spans: mark.spans.slice(0, 1), lines: mark.lines.slice(0, 1) },
     preprocess,
-    scheduled(20, 'inference', 104, undefined),
+    scheduled(20, 'inference', 104),
     activity(21, 'inference', 112, undefined, 1),
   );
 }

@@ -15,6 +15,9 @@ const NARROW = 80;
 /** Names move in by one column a level where the tree is so deep that two would eat them up. */
 const DEEP = 5;
 
+const NOTE_SEPARATOR = ' · ';
+const LEAST_NOTE = 8;
+
 const MARKS = { failed: '✗', open: '⋯', slowest: '◂' };
 
 interface Columns {
@@ -100,10 +103,10 @@ function nameCell(row: FlowRow, columns: Columns, palette: Palette): string {
   const room = columns.name - indent;
   // What went wrong is worth more than the end of a long name.
   const reserved =
-    row.note !== undefined && (row.failed || row.open) ? Math.min(widthOf(row.note) + 2, Math.floor(room / 2)) : 0;
+    row.note !== undefined ? Math.min(widthOf(row.note) + 2, Math.floor(room / 2)) : 0;
   const name = cut(printable(nameOf(row)), room - reserved);
   const noteRoom = room - widthOf(name) - 2;
-  const note = row.note === undefined || noteRoom < 3 ? '' : cut(printable(row.note), noteRoom);
+  const note = row.note === undefined ? '' : cutNote(printable(row.note), noteRoom);
   const fill = ' '.repeat(Math.max(0, room - widthOf(name) - (note === '' ? 0 : widthOf(note) + 2)));
   const style =
     row.failed || row.open || row.level === 'ERROR' || row.level === 'FATAL'
@@ -113,6 +116,17 @@ function nameCell(row: FlowRow, columns: Columns, palette: Palette): string {
         : undefined;
   const painted = style === undefined ? name : palette.paint(style, name);
   return `${' '.repeat(indent)}${painted}${note === '' ? '' : `  ${palette.dim(note)}`}${fill}`;
+}
+
+/** Parts that do not fit go as a whole; two letters of an error tell nobody anything. */
+function cutNote(note: string, columns: number): string {
+  if (widthOf(note) <= columns) return note;
+  const parts = note.split(NOTE_SEPARATOR);
+  const last = parts.pop() ?? '';
+  const rest = parts.join(NOTE_SEPARATOR);
+  const room = columns - (rest === '' ? 0 : widthOf(rest + NOTE_SEPARATOR));
+  if (room >= LEAST_NOTE) return rest === '' ? cut(last, room) : rest + NOTE_SEPARATOR + cut(last, room);
+  return rest === '' ? '' : cutNote(rest, columns);
 }
 
 function barCell(flow: Flow, row: FlowRow, columns: number, palette: Palette): string {
