@@ -2,4 +2,9 @@
 import { build } from '../build/build.ts';
 import { runDemo } from '../demo/demo.ts';
 
-process.exitCode = (await build({ commonJs: false })) || (await runDemo());
+try {
+  process.exitCode = (await build({ commonJs: false })) || (await runDemo());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

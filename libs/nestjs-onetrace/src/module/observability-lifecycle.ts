@@ -22,6 +22,8 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     setRootLogger(root);
     setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
     NestLogger.overrideLogger(nestLogger);
+    // Nest flushes what `bufferLogs` held back only when the application itself calls `useLogger`.
+    NestLogger.flush();
     startTracing(options.tracing);
     if (tracingRuntime() === undefined) {
       noticeOnce(
