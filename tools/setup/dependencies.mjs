@@ -100,8 +100,13 @@ async function install(root, report) {
     env: { ...process.env, PATH: pathOutside(root) },
     shell: windows && command === 'npm',
   });
-  // The dependencies are only half there when npm is stopped: it must end before this process does.
-  const forward = (signal) => child.kill(signal);
+  // npm undoes what it did before it ends, which can take half a minute; ended at once, it leaves that to the next run.
+  let interrupted = false;
+  const forward = (signal) => {
+    report(interrupted ? 'Ending npm ci.' : 'Stopping npm ci (once more to end it at once) ...');
+    child.kill(interrupted ? 'SIGKILL' : signal);
+    interrupted = true;
+  };
   process.on('SIGINT', forward).on('SIGTERM', forward);
   const outcome = await new Promise((resolve) => {
     child.on('error', (error) => resolve(error.message));
@@ -109,6 +114,7 @@ async function install(root, report) {
   });
   clearInterval(ticker);
   process.off('SIGINT', forward).off('SIGTERM', forward);
+  if (interrupted) throw new Error('Interrupted. The next run installs the dependencies from the start.');
   if (outcome !== 0) {
     throw new Error(
       `ONETRACE_DEPENDENCIES_FAILED: 'npm ci' ended with ${outcome} after ${seconds()} s; its own message is above. ` +

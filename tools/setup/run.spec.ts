@@ -140,6 +140,20 @@ test('an installation that fails or is interrupted is repeated by the next run',
   expect(await installs()).toBe(2);
 });
 
+test('Ctrl-C during the installation stops npm, says so, and the next run starts it anew', async () => {
+  await fakeNpm(
+    "setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(0)); console.error('at work'); return;",
+  );
+  const { child, ended, said } = start(['hello']);
+  await said('at work');
+  child.kill('SIGTERM');
+  const { code, output } = await ended;
+  expect(code).toBe(1);
+  expect(output).toContain('Interrupted. The next run');
+  await fakeNpm();
+  expect((await run('hello')).code).toBe(0);
+});
+
 test('an npm that leaves the pinned Node out is found out, with the remedy', async () => {
   await fakeNpm("fs.writeFileSync('node_modules/.package-lock.json', '{}'); process.exit(0);");
   const outcome = await run('hello');
