@@ -55,7 +55,9 @@ async function findSettled(source: FlowSource, id: string, waitMs: number): Prom
 }
 
 function isSettled(flow: Flow, unchangedMs: number): boolean {
-  if (flow.complete) return unchangedMs >= SETTLED_MS;
+  // A span known from its lines or its children only may still be on its way.
+  const isWhole = flow.complete && flow.danglingParents.length === 0 && !flow.spans.some((span) => span.rebuilt);
+  if (isWhole) return unchangedMs >= SETTLED_MS;
   return flow.outcome.kind !== 'running' && unchangedMs >= GIVEN_UP_MS;
 }
 

@@ -1,7 +1,7 @@
 import { identityOf } from '../telemetry/span.identity.js';
 import type { LogLine } from '../telemetry/log-line.js';
 import type { FlowLine, FlowSpan } from './flow.js';
-import { endsStartWorkflow, isAccessLine, phaseOf } from './line.phase.js';
+import { endsStartWorkflow, isAccessLine, phaseOf, tellsFailure } from './line.phase.js';
 import { firstLineOf, recordedErrorOf } from './span.facts.js';
 import type { SpanTree } from './span.tree.js';
 
@@ -75,7 +75,7 @@ function isTold(span: FlowSpan, line: LogLine): boolean {
 }
 
 function teach(span: FlowSpan, line: LogLine): void {
-  if (phaseOf(line) === 'failure' || (phaseOf(line) === 'end' && line.error !== undefined)) span.failed = true;
+  if (tellsFailure(line)) span.failed = true;
   const error = line.error?.message ?? line.error?.type;
   if (error !== undefined) span.error ??= firstLineOf(error);
   const status = Number(line.extra?.['status'] ?? line.extra?.['status_code'] ?? NaN);

@@ -28,6 +28,12 @@ export function phaseOf(line: LogLine): LinePhase {
   return timed && isAccessLine(line) ? 'end' : undefined;
 }
 
+/** Whether a line says that its span failed. What is told at INFO is meant to happen: a benign failure, a cancellation. */
+export function tellsFailure(line: LogLine): boolean {
+  if (line.level === 'INFO' || line.level === 'DEBUG') return false;
+  return phaseOf(line) === 'failure' || (phaseOf(line) === 'end' && line.error !== undefined);
+}
+
 /** What a proxy writes when it has answered: "POST /v1/pipelines/a/runs 200". */
 export function isAccessLine(line: LogLine): boolean {
   return /^[A-Z]{3,8} \/.* \d{3}$/.test(line.message);

@@ -1,6 +1,6 @@
 import type { Attributes, Span } from '../telemetry/span.js';
 import type { LogLine } from '../telemetry/log-line.js';
-import { endsStartWorkflow, isAccessLine, phaseOf } from './line.phase.js';
+import { endsStartWorkflow, isAccessLine, phaseOf, tellsFailure } from './line.phase.js';
 
 /** A span made from lines, and whether a line told its end. */
 export interface RebuiltSpan {
@@ -29,7 +29,7 @@ function rebuild(traceId: string, spanId: string, lines: LogLine[]): RebuiltSpan
   const told = start ?? (end !== undefined && isAccessLine(end) ? end : undefined);
   if (told === undefined) return undefined;
   const startMs = start?.timeMs ?? told.timeMs - (told.durationMs ?? 0);
-  const failed = end !== undefined && phaseOf(end) === 'failure';
+  const failed = end !== undefined && tellsFailure(end);
   return {
     ended: end !== undefined,
     span: {

@@ -202,6 +202,7 @@ export function httpAttempt(
   error?: string,
 ): Scenario {
   const failed = error !== undefined && { error };
+  const wentWell = error === undefined && (status ?? 500) < 400;
   const attributes = { ...(resend > 0 && { 'http.request.resend_count': resend }) };
   return {
     spans: [
@@ -220,13 +221,12 @@ export function httpAttempt(
     ],
     lines: [
       makeLine(from, 'connector', 'model request sent', id, { parentSpanId: spanId(parent), attempt: resend + 1 }),
-      makeLine(
-        to,
-        'connector',
-        error === undefined && (status ?? 500) < 400 ? 'model response received' : 'model request failed',
-        id,
-        { attempt: resend + 1, durationMs: to - from, ...(status !== undefined && { extra: { status } }) },
-      ),
+      makeLine(to, 'connector', wentWell ? 'model response received' : 'model request failed', id, {
+        level: wentWell ? 'INFO' : 'WARN',
+        attempt: resend + 1,
+        durationMs: to - from,
+        ...(status !== undefined && { extra: { status } }),
+      }),
     ],
   };
 }

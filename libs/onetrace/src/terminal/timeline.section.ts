@@ -102,8 +102,7 @@ function nameCell(row: FlowRow, columns: Columns, palette: Palette): string {
   const indent = Math.min(row.depth * columns.indent, Math.floor(columns.name / 2));
   const room = columns.name - indent;
   // What went wrong is worth more than the end of a long name.
-  const reserved =
-    row.note !== undefined ? Math.min(widthOf(row.note) + 2, Math.floor(room / 2)) : 0;
+  const reserved = row.note !== undefined ? Math.min(widthOf(row.note) + 2, Math.floor(room / 2)) : 0;
   const name = cut(printable(nameOf(row)), room - reserved);
   const noteRoom = room - widthOf(name) - 2;
   const note = row.note === undefined ? '' : cutNote(printable(row.note), noteRoom);
