@@ -30,10 +30,10 @@ const SCENES: readonly Scene[] = [
   },
   {
     title: 'A request that fails for good',
-    prompt: 'Say nothing. [fault:503]',
+    prompt: 'Say nothing. [fault:garbled]',
     status: 502,
     hops: HOPS,
-    attempts: (count) => count > 2,
+    attempts: (count) => count === 1,
   },
 ];
 

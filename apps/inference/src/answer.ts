@@ -8,4 +8,6 @@ export interface Usage {
 export type Answer = {
   readonly status: number;
   readonly usage?: Usage;
+  /** Only the first half of the body is sent, as a whole: an answer that is no JSON. */
+  readonly garbled?: boolean;
 } & ({ readonly body: unknown } | { readonly events: readonly string[] });

@@ -4,6 +4,8 @@ export type Fault =
   | { readonly kind: 'status'; readonly status: 500 | 503 }
   /** 503 for the first request under its key, success from the second on. */
   | { readonly kind: '503-once'; readonly key?: string }
+  /** Answers 200 with half of the answer, which is no JSON; the model itself did its work. */
+  | { readonly kind: 'garbled' }
   /** Never sends headers. */
   | { readonly kind: 'hang' }
   /** Destroys the socket instead of answering. */
@@ -12,7 +14,7 @@ export type Fault =
 /** A fault that this server does not know; answered with 400, so that a mistyped test fails. */
 export class UnknownFaultError extends Error {
   constructor(received: string) {
-    super(`unknown fault "${received}": expected slow:<ms>, 500, 503, 503-once[:<key>], hang or reset`);
+    super(`unknown fault "${received}": expected slow:<ms>, 500, 503, 503-once[:<key>], garbled, hang or reset`);
   }
 }
 
@@ -60,6 +62,7 @@ function parseFault(text: string): Fault {
       return { kind: 'status', status: kind === '500' ? 500 : 503 };
     case '503-once':
       return argument === undefined ? { kind } : { kind, key: argument };
+    case 'garbled':
     case 'hang':
     case 'reset':
       return { kind };

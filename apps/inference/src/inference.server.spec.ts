@@ -194,6 +194,13 @@ describe('faults on demand', () => {
     expect(await status('[fault:503-once:k]', other)).toBe(200);
   });
 
+  it('sends half an answer as a whole one', async () => {
+    const { url } = await start();
+    const response = await post(`${url}/v1/chat/completions`, chat('[fault:garbled]'));
+    expect(response.status).toBe(200);
+    await expect(response.json()).rejects.toThrow(SyntaxError);
+  });
+
   it('takes them from the header before the model name, and from there before the environment', async () => {
     const { url } = await start({ INFERENCE_FAULT: '503' });
     const infer = (model: string, headers = {}) =>

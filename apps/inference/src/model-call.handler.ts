@@ -86,6 +86,8 @@ function applyFault(
   switch (fault.kind) {
     case 'slow':
       return undefined;
+    case 'garbled':
+      return { ...call.answer(), garbled: true };
     case 'hang':
       return 'none';
     case 'reset':
