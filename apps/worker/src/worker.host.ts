@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { temporalTracing } from 'nestjs-onetrace/temporal';
-import { PipelineActivities } from './activities/pipeline.activities.js';
+import { type ModelAnswer, PipelineActivities } from './activities/pipeline.activities.js';
+import type { PipelineRun } from './contract/pipeline.contract.js';
 import type { WorkerSettings } from './settings.js';
 
 /** Injection token of the settings. */
@@ -44,16 +45,16 @@ export class WorkerHost implements OnApplicationBootstrap, OnModuleDestroy {
     const connection = await this.connect(tracing);
     if (connection === undefined) return;
     try {
-      const { preprocess, inference, postprocess } = this.activities;
+      const { activities } = this;
       this.worker = await Worker.create({
         connection,
         namespace: this.settings.namespace,
         taskQueue: this.settings.taskQueue,
         workflowsPath: fileURLToPath(new URL('./workflows/index.js', import.meta.url)),
         activities: {
-          preprocess: preprocess.bind(this.activities),
-          inference: inference.bind(this.activities),
-          postprocess: postprocess.bind(this.activities),
+          preprocess: (run: PipelineRun) => activities.preprocess(run),
+          inference: (run: PipelineRun) => activities.inference(run),
+          postprocess: (run: PipelineRun, answer: ModelAnswer) => activities.postprocess(run, answer),
         },
         shutdownGraceTime: '5 seconds',
         plugins: [tracing],
