@@ -6,6 +6,8 @@ import { openFlowSource, type FlowSource } from './flow.source.js';
 const POLL_MS = 250;
 /** Batches of several processes arrive one after the other: a flow is taken as whole when it has not changed for this long. */
 const SETTLED_MS = 1000;
+/** A span known from its lines or its children only may still be on its way. */
+const PATIENT_MS = 2500;
 /** A flow whose caller has its answer while something stays open: nothing more is expected after this long. */
 const GIVEN_UP_MS = 5000;
 const FALLBACK_WIDTH = 100;
@@ -55,9 +57,8 @@ async function findSettled(source: FlowSource, id: string, waitMs: number): Prom
 }
 
 function isSettled(flow: Flow, unchangedMs: number): boolean {
-  // A span known from its lines or its children only may still be on its way.
-  const isWhole = flow.complete && flow.danglingParents.length === 0 && !flow.spans.some((span) => span.rebuilt);
-  if (isWhole) return unchangedMs >= SETTLED_MS;
+  const isWhole = flow.danglingParents.length === 0 && !flow.spans.some((span) => span.rebuilt);
+  if (flow.complete) return unchangedMs >= (isWhole ? SETTLED_MS : PATIENT_MS);
   return flow.outcome.kind !== 'running' && unchangedMs >= GIVEN_UP_MS;
 }
 

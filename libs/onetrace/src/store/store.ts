@@ -44,6 +44,7 @@ export class Store {
   private readonly retention: Retention;
   private readonly insertSpan: StatementSync;
   private readonly insertLine: StatementSync;
+  private closed = false;
 
   constructor(
     private readonly db: DatabaseSync,
@@ -118,25 +119,25 @@ export class Store {
     const [low, high] = [prefix.padEnd(32, '0'), prefix.padEnd(32, 'f')];
     return this.db
       .prepare(
-        `SELECT trace_id FROM spans WHERE trace_id BETWEEN ?1 AND ?2
-         UNION SELECT trace_id FROM lines WHERE trace_id BETWEEN ?1 AND ?2 LIMIT ${MAX_CANDIDATES}`,
+        `SELECT trace_id FROM spans WHERE trace_id BETWEEN ? AND ?
+         UNION SELECT trace_id FROM lines WHERE trace_id BETWEEN ? AND ? LIMIT ${MAX_CANDIDATES}`,
       )
-      .all(low, high)
+      .all(low, high, low, high)
       .map((row) => String(row['trace_id']));
   }
 
   /** Trace IDs of spans and lines with this request ID, workflow ID or run ID, the latest first, 20 at most. */
   traceIdsOf(id: string): string[] {
     const parts = IDENTITY_COLUMNS.flatMap((column) => [
-      `SELECT trace_id, start_ms AS at FROM spans WHERE ${column} = ?1`,
-      `SELECT trace_id, time_ms AS at FROM lines WHERE ${column} = ?1 AND trace_id IS NOT NULL`,
+      `SELECT trace_id, start_ms AS at FROM spans WHERE ${column} = ?`,
+      `SELECT trace_id, time_ms AS at FROM lines WHERE ${column} = ? AND trace_id IS NOT NULL`,
     ]);
     return this.db
       .prepare(
         `SELECT trace_id FROM (${parts.join(' UNION ALL ')})
          GROUP BY trace_id ORDER BY max(at) DESC LIMIT ${MAX_CANDIDATES}`,
       )
-      .all(id)
+      .all(...parts.map(() => id))
       .map((row) => String(row['trace_id']));
   }
 
@@ -165,7 +166,9 @@ export class Store {
 
   /** Lets go of the file. Closing twice is fine. */
   close(): void {
-    if (this.db.isOpen) this.db.close();
+    if (this.closed) return;
+    this.closed = true;
+    this.db.close();
   }
 
   private insert(spans: readonly Span[], lines: readonly LogLine[]): void {
@@ -218,7 +221,8 @@ export function openStore(options: StoreOptions): Store {
     if (readOnly && !existsSync(path)) throw new Error('there is no such file');
     if (!readOnly && path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const { DatabaseSync } = loadSqlite();
-    const db = new DatabaseSync(path, { readOnly, timeout: 5000 });
+    const db = new DatabaseSync(path, { readOnly });
+    db.exec('PRAGMA busy_timeout = 5000');
     if (!readOnly) {
       applySchema(db, path);
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');

@@ -70,6 +70,15 @@ describe('the answer', () => {
   });
 });
 
+it('shows the request ID of the caller, and none that is derived for an attempt or is the trace ID', () => {
+  const withIds = (...ids: string[]) => {
+    const lines = ids.map((requestId) => chain.makeLine(1, 'connector', 'model request sent', 31, { requestId }));
+    return render({ spans: chain.success().spans.slice(2), lines });
+  };
+  expect(withIds(chain.TRACE_ID, `${chain.TRACE_ID}-00f067aa0ba902b7`)).not.toContain(' request ');
+  expect(withIds('abc-12345', 'abc-12345-00f067aa0ba902b7')).toMatch(/request abc-12345$/m);
+});
+
 describe('the story', () => {
   it('has time, offset, component, step, duration, mark and bar in a row', () => {
     expect(told(chain.success())).toContainEqual(

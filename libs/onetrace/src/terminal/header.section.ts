@@ -42,7 +42,7 @@ function answer(outcome: FlowOutcome): string {
 
 /** IDs are what one copies: they go to a second line before they are cut. */
 function identityLines(flow: Flow, room: number): string[] {
-  const requestId = flow.requestIds.find((id) => id !== flow.traceId);
+  const requestId = callersRequestId(flow);
   const parts = [
     flow.traceId,
     formatDate(flow.startMs),
@@ -59,6 +59,12 @@ function identityLines(flow: Flow, room: number): string[] {
     else lines.push(cut(part, room));
   }
   return lines;
+}
+
+/** Not the trace ID once more, and not those that the connector derives for each attempt (`<request ID>-<span ID>`). */
+function callersRequestId({ requestIds, traceId }: Flow): string | undefined {
+  const known = [traceId, ...requestIds];
+  return requestIds.find((id) => id !== traceId && !known.some((other) => id.startsWith(`${other}-`)));
 }
 
 function causeText({ component, message, attempts }: FlowCause): string {

@@ -30,5 +30,6 @@ it('breaks at spaces and cuts what does not fit into the last line', () => {
 });
 
 it('lets no log line steer the terminal', () => {
-  expect(printable('a\u001b[2Jb\u0007c\nd\u202ee')).toBe('ab c d e');
+  expect(printable('a\u001b[2Jb\u001b[31m\nc\u202ed')).toBe('ab c d');
+  expect(printable('a\u0007b')).toBe('a b');
 });
