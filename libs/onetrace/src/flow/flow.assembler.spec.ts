@@ -278,6 +278,7 @@ describe('what is not as it should be', () => {
       ['tock', 1],
     ]);
     expect(flow.duplicates.lines).toBe(1);
+    expect(flow.outcome).toEqual({ kind: 'unknown', title: '3 lines and no span', durationMs: 2 });
   });
 
   it('merges a span that came twice, and says so', () => {

@@ -23,7 +23,8 @@ function kindOf(
 ): FlowOutcome['kind'] {
   const harm = tree.spans.filter((span) => isProblem(span, clock) && !span.recovered);
   // A client-kind span or a status of 500 made it failed; a 4xx to the caller is the caller's.
-  if (top?.failed) return status !== undefined && status < 500 && top.status !== 'error' ? 'rejected' : 'failed';
+  if (top === undefined) return 'unknown';
+  if (top.failed) return status !== undefined && status < 500 && top.status !== 'error' ? 'rejected' : 'failed';
   if (harm.some((span) => span.failed)) return 'failed';
   if (tree.spans.some((span) => span.state !== 'ended' && !span.recovered))
     return clock.over ? 'unfinished' : 'running';
@@ -36,7 +37,7 @@ function statusFor(tree: SpanTree, top: FlowSpan): number | undefined {
 }
 
 function titleOf(tree: SpanTree, lines: readonly FlowLine[], top: FlowSpan | undefined): string {
-  if (top === undefined) return lines[0]?.message ?? '';
+  if (top === undefined) return `${lines.length} ${lines.length === 1 ? 'line' : 'lines'} and no span`;
   const server = [top, ...tree.childrenOf(top)].map(httpTitleOf).find((title) => title !== undefined);
   return server ?? top.name.replace(/^edge /, '');
 }

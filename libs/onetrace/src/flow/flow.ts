@@ -67,9 +67,9 @@ export interface FlowRow {
 export interface FlowOutcome {
   /**
    * `ok`; `failed`; `rejected`: the caller's mistake (4xx); `running`: not ended yet; `unfinished`: something never ended
-   * and nothing has come for a while.
+   * and nothing has come for a while; `unknown`: there are lines and no span.
    */
-  kind: 'ok' | 'failed' | 'rejected' | 'running' | 'unfinished';
+  kind: 'ok' | 'failed' | 'rejected' | 'running' | 'unfinished' | 'unknown';
   /** What the caller asked for. */
   title: string;
   /** HTTP status the caller got. */

@@ -11,6 +11,7 @@ const OUTCOMES = {
   failed: { label: 'FAILED', style: ['bold', 'red'] },
   rejected: { label: 'REJECTED', style: ['bold', 'yellow'] },
   running: { label: 'RUNNING', style: ['bold', 'cyan'] },
+  unknown: { label: 'LINES', style: ['bold', 'cyan'] },
   unfinished: { label: 'STOPPED', style: ['bold', 'red'] },
 } as const;
 
@@ -33,6 +34,7 @@ export function renderHeader(flow: Flow, width: number, palette: Palette): strin
 function answer(outcome: FlowOutcome): string {
   const status = outcome.httpStatus === undefined ? '' : ` → ${outcome.httpStatus}`;
   const duration = formatDuration(outcome.durationMs);
+  if (outcome.kind === 'unknown') return `${printable(outcome.title)}, over ${duration}`;
   if (outcome.kind === 'running') return `${printable(outcome.title)}${status}, ${duration} so far`;
   if (outcome.kind === 'unfinished' && outcome.httpStatus === undefined) {
     return `${printable(outcome.title)} has no end, last seen after ${duration}`;
