@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { Trace } from 'nestjs-onetrace';
+import { ERROR_CODES, Trace } from 'nestjs-onetrace';
 import { ConnectorError, InjectConnector, KServeConnector, OpenAiConnector } from 'nestjs-onetrace/connector';
 import type { PipelineResult, PipelineRun } from '../contract/pipeline.contract.js';
 
@@ -49,7 +49,8 @@ export class PipelineActivities {
       throw ApplicationFailure.create({
         message: error.message,
         type: error.code,
-        nonRetryable: !error.retryable,
+        // A model that hung three times would hang again; what fails fast may be back in a moment.
+        nonRetryable: !error.retryable || error.code === ERROR_CODES.connectorTimeout,
         cause: error,
       });
     } finally {

@@ -107,6 +107,36 @@ describe('where it stopped', () => {
     expect(flow.complete).toBe(false);
   });
 
+  it('rebuilds what stood between a workflow and an activity when the worker took its spans with it', () => {
+    const scenario = chain.deadWorker();
+    const lost = /^(RunWorkflow|StartActivity|RunActivity)/;
+    const flow = assemble({ ...scenario, spans: scenario.spans.filter(({ name }) => !lost.test(name)) });
+    expect(flow.danglingParents).toEqual([]);
+    expect(flow.roots).toHaveLength(1);
+    const schedule = flow.spans.find(({ name }) => name === 'StartActivity:inference');
+    expect(schedule).toMatchObject({ rebuilt: true, parentSpanId: spanId(4) });
+  });
+
+  it('names the client that gave up, not the server that it left', () => {
+    const scenario = chain.hanging();
+    const left = {
+      ...scenario.lines[0],
+      component: 'inference',
+      spanId: spanId(40),
+      parentSpanId: spanId(33),
+    } as (typeof scenario.lines)[number];
+    const lines = [
+      { ...left, message: 'request received', timeMs: chain.T0 + 20_131 },
+      { ...left, message: 'request aborted', level: 'WARN' as const, timeMs: chain.T0 + 30_104, durationMs: 9973 },
+    ];
+    const flow = assemble({ ...scenario, lines: [...scenario.lines, ...lines] });
+    expect(flow.spans.find(({ component }) => component === 'inference')).toMatchObject({
+      failed: true,
+      rebuilt: true,
+    });
+    expect(flow.cause?.message).toBe('127.0.0.1:8000 sent no headers within 10 s');
+  });
+
   it('rebuilds a span that only its lines tell of, end included', () => {
     const { spans, lines } = chain.success();
     const flow = assemble({ spans: spans.filter(({ name }) => name !== 'RunActivity:inference'), lines });

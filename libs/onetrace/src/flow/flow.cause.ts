@@ -1,11 +1,15 @@
 import type { FlowCause, FlowSpan } from './flow.js';
-import { taskQueueOf, temporalNameOf } from './span.facts.js';
+import { taskQueueOf, temporalNameOf, wasAborted } from './span.facts.js';
 import { isProblem, unclaimedMessage, type FlowClock } from './span.verdict.js';
 import type { SpanTree } from './span.tree.js';
 
 /** The deepest span that explains why the flow went wrong: the last one on the way down from the top. */
 export function findCause(tree: SpanTree, clock: FlowClock): FlowCause | undefined {
-  const span = deepestProblem(tree, tree.tops, (candidate) => isProblem(candidate, clock) && !candidate.recovered);
+  const concerns = (candidate: FlowSpan): boolean => isProblem(candidate, clock) && !candidate.recovered;
+  // A server whose client gave up is a victim: what the client says of it explains more.
+  const span =
+    deepestProblem(tree, tree.tops, (candidate) => concerns(candidate) && !wasAborted(candidate)) ??
+    deepestProblem(tree, tree.tops, concerns);
   return span && describe(tree, span, clock);
 }
 
@@ -52,7 +56,7 @@ function describe(tree: SpanTree, span: FlowSpan, clock: FlowClock): FlowCause {
 function messageOf(tree: SpanTree, span: FlowSpan, clock: FlowClock): string {
   if (span.state === 'unclaimed') return unclaimedMessage(tree, span, clock);
   if (span.state === 'open' && !span.failed) return openMessage(tree, span, clock);
-  const error = span.error ?? 'failed without saying why';
+  const error = wasAborted(span) ? 'its client left before it answered' : (span.error ?? 'failed without saying why');
   // "POST 127.0.0.1:8000 answered 503", "RunActivity:inference: model not found"
   const separator = /^(answered|failed) /.test(error) ? ' ' : ': ';
   // "127.0.0.1:8000 sent no headers" names the target already.

@@ -83,3 +83,8 @@ function firstNumber(attributes: Attributes, keys: string[]): number | undefined
   }
   return undefined;
 }
+
+/** Whether a server's span ended because its client left. */
+export function wasAborted({ attributes }: Pick<Span, 'attributes'>): boolean {
+  return attributes['error.type'] === 'aborted';
+}

@@ -1,5 +1,6 @@
 import type { Attributes, Span } from '../telemetry/span.js';
 import type { LogLine } from '../telemetry/log-line.js';
+import { sameRun, temporalNameOf } from './span.facts.js';
 import { endsStartWorkflow, isAccessLine, phaseOf, tellsFailure } from './line.phase.js';
 
 /** A span made from lines, and whether a line told its end. */
@@ -20,7 +21,39 @@ export function rebuildSpans(traceId: string, spans: readonly Span[], lines: rea
     if (line.spanId === undefined || received.has(line.spanId)) continue;
     bySpan.set(line.spanId, [...(bySpan.get(line.spanId) ?? []), line]);
   }
-  return [...bySpan].flatMap(([spanId, ofSpan]) => rebuild(traceId, spanId, ofSpan) ?? []);
+  const told = [...bySpan].flatMap(([spanId, ofSpan]) => rebuild(traceId, spanId, ofSpan) ?? []);
+  return [...told, ...rebuildSchedules([...spans, ...told.map(({ span }) => span)])];
+}
+
+/**
+ * No line tells of `StartActivity`, the moment in which a workflow asked for an activity. Where the activity ran and that span
+ * was lost with its worker, it can only have stood between the two.
+ */
+function rebuildSchedules(spans: readonly Span[]): RebuiltSpan[] {
+  const present = new Set(spans.map((span) => span.spanId));
+  const schedules = new Map<string, RebuiltSpan>();
+  for (const run of spans) {
+    const { parentSpanId } = run;
+    const name = temporalNameOf(run);
+    if (name?.operation !== 'RunActivity' || parentSpanId === undefined || present.has(parentSpanId)) continue;
+    const workflow = spans.find((span) => temporalNameOf(span)?.operation === 'RunWorkflow' && sameRun(span, run));
+    if (workflow === undefined || schedules.has(parentSpanId)) continue;
+    schedules.set(parentSpanId, {
+      ended: true,
+      span: {
+        ...run,
+        spanId: parentSpanId,
+        parentSpanId: workflow.spanId,
+        name: `StartActivity:${name.type}`,
+        kind: 'client',
+        endMs: run.startMs,
+        status: 'unset',
+        events: [],
+        links: [],
+      },
+    });
+  }
+  return [...schedules.values()];
 }
 
 function rebuild(traceId: string, spanId: string, lines: LogLine[]): RebuiltSpan | undefined {
@@ -83,6 +116,7 @@ function attributesOf(lines: LogLine[]): Attributes {
     set('temporal.attempt', line.attempt);
     set('temporal.task_queue', extra['task_queue']);
     set('onetrace.request_id', line.requestId);
+    if (/\baborted$/i.test(line.message)) set('error.type', 'aborted');
     set('http.request.method', extra['method']);
     set('http.route', extra['route']);
     set('url.path', extra['path']);
