@@ -7,4 +7,9 @@ const report = (line: string): void => console.error(line);
 await Promise.all([ensureTemporal(report), ensureNginx(report)]);
 process.exitCode =
   (await build({ commonJs: true })) ||
-  (await run('node_modules/jest/bin/jest.js', process.argv.slice(2), ['--experimental-vm-modules', '--no-warnings']));
+  (await run(
+    'node_modules/jest/bin/jest.js',
+    // Two at a time: the suites mostly wait for servers.
+    ['--maxWorkers', '2', ...process.argv.slice(2)],
+    ['--experimental-vm-modules', '--no-warnings'],
+  ));
