@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderNginxConfig } from '../../deploy/nginx/render.ts';
 import type { Tool } from '../setup/tool.ts';
+import { endChild, hasEnded } from './child-end.ts';
+import { freePort } from './free-port.ts';
 
 /** The API key of the demo and whose it is. */
 export const DEMO_CLIENTS: Record<string, string> = { 'demo-key-dept-a': 'dept-a' };
@@ -84,7 +85,7 @@ async function start(options: NginxOptions, port: number): Promise<NginxProcess>
   child.on('error', (error) => (words += error.message));
 
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= end(child));
+  const stop = (): Promise<void> => (stopped ??= endChild(child, STOP_MS));
   if (await answers(child, port, join(folder, 'nginx.pid'))) return { port, accessLog, errorLog, stop };
   await stop();
   throw new Error(
@@ -109,31 +110,4 @@ function isHealthy(port: number): Promise<boolean> {
     (response) => response.ok,
     () => false,
   );
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await ended;
-  clearTimeout(timer);
-}
-
-/** Also true of a program that could not be started, which has no process ID. */
-function hasEnded(child: ChildProcess): boolean {
-  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

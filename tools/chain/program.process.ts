@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endChild, hasEnded } from './child-end.ts';
 
 /** What is to be started. */
 export interface ProgramOptions {
@@ -54,7 +55,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   child.on('error', (error) => (failure = error.message));
 
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= end(child, 'SIGTERM'));
+  const stop = (): Promise<void> => (stopped ??= endChild(child, STOP_MS));
   const match = await waitUntilReady(child, options);
   if (match !== undefined && child.pid !== undefined) {
     const { name, log } = options;
@@ -64,7 +65,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       log,
       match,
       running: () => !hasEnded(child),
-      kill: (signal) => end(child, signal),
+      kill: (signal) => endChild(child, STOP_MS, signal),
       stop,
     };
   }
@@ -84,19 +85,6 @@ async function waitUntilReady(child: ChildProcess, options: ProgramOptions): Pro
     await sleep(POLL_MS);
   }
   return undefined;
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (hasEnded(child)) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await ended;
-  clearTimeout(timer);
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 
 async function lastLines(log: string): Promise<string> {

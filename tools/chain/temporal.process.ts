@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import type { Tool } from '../setup/tool.ts';
 import { freePort } from './free-port.ts';
+import { endChild, hasEnded } from './child-end.ts';
 
 export interface TemporalOptions {
   tool: Tool;
@@ -81,7 +82,7 @@ async function start(options: TemporalOptions, port: number): Promise<TemporalPr
   child.on('error', (error) => (failure = error.message));
 
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= end(child));
+  const stop = (): Promise<void> => (stopped ??= endChild(child, STOP_MS));
   const address = `${HOST}:${port}`;
   if (await answers(child, address, uiPort)) {
     return { address, port, ...(uiPort === undefined ? {} : { uiPort }), log, stop };
@@ -129,18 +130,4 @@ function listens(port: number): Promise<boolean> {
     };
     socket.on('connect', () => settle(true)).on('error', () => settle(false));
   });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-  await ended;
-  clearTimeout(timer);
-}
-
-/** Also true of a program that could not be started, which has no process ID. */
-function hasEnded(child: ChildProcess): boolean {
-  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
