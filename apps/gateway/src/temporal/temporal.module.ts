@@ -3,9 +3,12 @@ import { Client, Connection } from '@temporalio/client';
 import { ensureSearchAttribute, temporalTracing } from 'nestjs-onetrace/temporal';
 import { GATEWAY_SETTINGS, type GatewaySettings, readSettings } from '../settings.js';
 
-/** Registers the search attribute once the server is there, and closes the connection at the end. */
+/** Registers the search attribute at the start, and closes the connection at the end. */
 @Injectable()
-class TemporalLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+export class TemporalLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** The namespace was asked for the search attribute, with whatever outcome: runs started from now on can be searched for if ever. */
+  prepared = false;
+
   constructor(
     private readonly client: Client,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
@@ -13,7 +16,9 @@ class TemporalLifecycle implements OnApplicationBootstrap, OnApplicationShutdown
 
   onApplicationBootstrap(): void {
     // Not awaited: the API answers (with 503) also while Temporal is down. Never rejects.
-    void ensureSearchAttribute(this.client.connection, this.settings.TEMPORAL_NAMESPACE);
+    void ensureSearchAttribute(this.client.connection, this.settings.TEMPORAL_NAMESPACE).then(() => {
+      this.prepared = true;
+    });
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -37,6 +42,6 @@ class TemporalLifecycle implements OnApplicationBootstrap, OnApplicationShutdown
     },
     TemporalLifecycle,
   ],
-  exports: [Client, GATEWAY_SETTINGS],
+  exports: [Client, GATEWAY_SETTINGS, TemporalLifecycle],
 })
 export class TemporalModule {}
