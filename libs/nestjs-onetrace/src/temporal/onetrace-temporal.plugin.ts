@@ -13,6 +13,7 @@ import type {
 } from './sdk-options.js';
 import type { ResolvedTemporalTracingOptions } from './temporal-tracing.options.js';
 import { installRuntimeLogger } from './worker/runtime.install.js';
+import { RuntimeLogger } from './worker/runtime.logger.js';
 import { workflowModule } from './worker/workflow-module.js';
 import { onetraceSinks } from './worker/workflow.sinks.js';
 
@@ -67,7 +68,11 @@ export class OnetraceTemporalPlugin {
   configureBundler<Options extends BundleOptionsPart>(options: Options): Options {
     const modules = options.workflowInterceptorModules ?? [];
     const ours = workflowModule();
-    return modules.includes(ours) ? options : { ...options, workflowInterceptorModules: [ours, ...modules] };
+    return {
+      ...options,
+      logger: options.logger ?? new RuntimeLogger(),
+      workflowInterceptorModules: modules.includes(ours) ? modules : [ours, ...modules],
+    };
   }
 
   /**

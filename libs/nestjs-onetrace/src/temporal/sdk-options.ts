@@ -37,4 +37,5 @@ export interface ReplayWorkerOptionsPart {
 /** Options of `bundleWorkflowCode()`. */
 export interface BundleOptionsPart {
   workflowInterceptorModules?: string[];
+  logger?: object;
 }

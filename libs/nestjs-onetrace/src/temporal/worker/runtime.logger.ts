@@ -30,6 +30,8 @@ const FIELDS: Readonly<Record<string, keyof LineFields>> = {
 const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'task_token']);
 /** The SDK's own lines for what our interceptors say with more detail. */
 const SAID_BY_US: ReadonlySet<string> = new Set(['Activity failed', 'Workflow failed']);
+/** Webpack's account of a bundle, dozens of lines in one. */
+const BUNDLER_REPORT = /^webpack .* compiled/m;
 
 /** Temporal's logger (SDK and native core) on the process's own: the same schema, the same destination. */
 export class RuntimeLogger {
@@ -60,7 +62,7 @@ export class RuntimeLogger {
 }
 
 function toLevel(level: SdkLevel, message: string, attributes: SdkAttributes | undefined): LogLevel {
-  if (level === 'TRACE') return 'DEBUG';
+  if (level === 'TRACE' || (level === 'INFO' && BUNDLER_REPORT.test(message))) return 'DEBUG';
   return attributes?.['sdkComponent'] === 'worker' && SAID_BY_US.has(message) ? 'DEBUG' : level;
 }
 

@@ -6,6 +6,7 @@ import { exportFinishedSpan, type FinishedSpan, safely } from '../../tracing/ind
 import { noticeUnreadableHeader } from '../activity/activity-inbound.interceptor.js';
 import type { WorkflowError, WorkflowEvents, WorkflowLine, WorkflowSpan } from '../workflow/workflow-events.js';
 import { rememberRun } from './run-traces.js';
+import { isNews } from './told-once.js';
 
 /** The SDK's description of the workflow that calls a sink, as far as it is read here. */
 export interface SinkWorkflowInfo {
@@ -46,8 +47,13 @@ export function onetraceSinks(): InjectedOnetraceSinks {
 function record(info: SinkWorkflowInfo, events: WorkflowEvents): void {
   rememberRun(info.runId, { trace_id: events.traceId, ...events.identity });
   if (events.unreadableHeader) noticeUnreadableHeader();
-  for (const span of events.spans) exportFinishedSpan(finishedSpan(info, span));
-  for (const line of events.lines) write(info, events, line);
+  for (const span of events.spans) {
+    if (span.spanId === undefined || span.last === true || isNews(span.spanId))
+      exportFinishedSpan(finishedSpan(info, span));
+  }
+  for (const line of events.lines) {
+    if (line.last === true || isNews(`${line.spanId} ${line.message}`)) write(info, events, line);
+  }
 }
 
 function finishedSpan(info: SinkWorkflowInfo, span: WorkflowSpan): FinishedSpan {
@@ -101,6 +107,7 @@ function write(info: SinkWorkflowInfo, { traceId, identity }: WorkflowEvents, li
     parent_span_id: line.parentSpanId,
     workflow_id: info.workflowId,
     run_id: info.runId,
+    activity: line.activity,
     duration_ms: line.durationMs,
     error: line.error,
     extra: line.extra,

@@ -11,7 +11,7 @@ export interface WorkflowEnd {
 }
 
 /** `APPLICATION_ERROR_CATEGORY_BENIGN`. */
-const BENIGN = 1;
+const BENIGN: number = 1;
 /** Causes that are followed inwards. */
 const DEEPEST = 10;
 
@@ -34,7 +34,8 @@ export function findEnd(commands: readonly Command[]): WorkflowEnd | undefined {
 }
 
 function isBenign(failure: Failure | null | undefined): boolean {
-  return failure?.applicationFailureInfo?.category === BENIGN;
+  const category: number | null | undefined = failure?.applicationFailureInfo?.category;
+  return category === BENIGN;
 }
 
 function describeFailure(failure: Failure): WorkflowError {

@@ -1,40 +1,39 @@
 import { murmurHash128 } from './murmur-hash.js';
 
-/** What makes a step of a workflow unlike every other, and the same on each replay. */
-export interface WorkflowStep {
+/** What tells a workflow run from every other one, and is the same on each replay. */
+export interface WorkflowRun {
   readonly workflowId: string;
-  readonly firstExecutionRunId: string;
-  /** Milliseconds since the epoch: tells the runs of one chain (retry, cron, continue-as-new) apart. */
-  readonly runStartMs: number;
-  /** Events at the step's workflow task: after a reset it differs from what the abandoned branch had. */
-  readonly historyLength: number;
+  /** Run ID in the first event of the history: another one in each run of a chain, the same after a reset. */
+  readonly originalRunId: string;
+}
+
+/** A step of a workflow run that has a span. */
+export interface WorkflowStep {
   readonly kind: string;
-  readonly sequence: number;
+  /** The SDK's sequence number, the number of the signal, or the ID of the update. */
+  readonly key: number | string;
+  /** Differs after a reset: what follows one is another step than what it undid. */
+  readonly branch: string;
 }
 
 /**
- * The span ID of a step. Derived, not drawn: the workflow's random stream belongs to the user. The run ID is left out
- * because a reset changes it while the copied history keeps the headers that were written with it.
+ * The span ID of a step. Derived, not drawn: the workflow's random stream belongs to the user. Left out are the current
+ * run ID, which a reset changes while the copied history keeps the headers that were written with it, and the length of
+ * the history and `runStartTime`: a workflow task that led to no command is replayed together with the next one, whose
+ * length and time it then has.
  */
-export function deriveSpanId(step: WorkflowStep): string {
-  const id = murmurHash128(describe(step)).slice(0, 16);
+export function deriveSpanId(run: WorkflowRun, step: WorkflowStep): string {
+  const id = hash(run, step).slice(0, 16);
   return id === '0000000000000000' ? '0000000000000001' : id;
 }
 
 /** The trace ID of a run that was started by somebody without a trace. */
-export function deriveTraceId(step: Omit<WorkflowStep, 'kind' | 'sequence'>): string {
-  const id = murmurHash128(describe({ ...step, kind: 'trace', sequence: 0 }));
+export function deriveTraceId(run: WorkflowRun): string {
+  const id = hash(run, { kind: 'trace', key: 0, branch: '' });
   return id === '0'.repeat(32) ? `${'0'.repeat(31)}1` : id;
 }
 
-// The workflow ID, the only free text, stands last: no two steps can give one text.
-function describe(step: WorkflowStep): string {
-  return [
-    step.kind,
-    step.sequence,
-    step.historyLength,
-    step.runStartMs,
-    step.firstExecutionRunId,
-    step.workflowId,
-  ].join('\n');
+// As JSON, so that no two steps can give one text. Never to be changed: runs outlive versions.
+function hash({ workflowId, originalRunId }: WorkflowRun, { kind, key, branch }: WorkflowStep): string {
+  return murmurHash128(JSON.stringify([workflowId, originalRunId, branch, kind, key]));
 }

@@ -41,12 +41,15 @@ export class WorkflowInboundInterceptor implements WorkflowInboundCallsIntercept
   }
 
   handleSignal(input: SignalInput, next: Inbound<'handleSignal'>): Promise<void> {
-    recordHandler('signal', SPAN_NAMES.handleSignal(input.signalName), input.headers);
+    const state = traceState();
+    // Counted also when unsampled, so that the IDs do not depend on it.
+    if (state !== undefined) state.signals += 1;
+    recordHandler('signal', state?.signals ?? 0, SPAN_NAMES.handleSignal(input.signalName), input.headers);
     return next(input);
   }
 
   handleUpdate(input: UpdateInput, next: Inbound<'handleUpdate'>): Promise<unknown> {
-    recordHandler('update', SPAN_NAMES.handleUpdate(input.name), input.headers);
+    recordHandler('update', input.updateId, SPAN_NAMES.handleUpdate(input.name), input.headers);
     return next(input);
   }
 
@@ -68,16 +71,13 @@ export class WorkflowInboundInterceptor implements WorkflowInboundCallsIntercept
 }
 
 /** A handler's span belongs to the workflow's trace, and is linked to the sender, who may be in another one. */
-function recordHandler(kind: 'signal' | 'update', name: string, headers: PayloadHeaders): void {
+function recordHandler(kind: string, key: number | string, name: string, headers: PayloadHeaders): void {
   const state = traceState();
-  if (state === undefined) return;
-  // Counted also when unsampled, so that the IDs do not depend on it.
-  state.handled += 1;
-  if (!state.sampled) return;
+  if (state === undefined || !state.sampled) return;
   const sender = senderOf(headers);
   state.spans.push({
     ...spanOf(state, 'server'),
-    spanId: stepSpanId(kind, state.handled),
+    spanId: stepSpanId(kind, key),
     parentSpanId: state.runSpanId,
     name,
     ...(sender === undefined ? {} : { link: sender }),

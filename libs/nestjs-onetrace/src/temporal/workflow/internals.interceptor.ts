@@ -49,6 +49,7 @@ function recordEnd(state: TraceState, end: WorkflowEnd): void {
       parentSpanId: state.runSpanId,
       name: SPAN_NAMES.completeWorkflow(info.workflowType),
       kind: 'internal',
+      last: true,
       timeMs,
       ...(state.tracestate === undefined ? {} : { traceState: state.tracestate }),
       attributes: { [ATTR.temporalOutcome]: end.outcome },
@@ -59,7 +60,8 @@ function recordEnd(state: TraceState, end: WorkflowEnd): void {
     level: failed ? 'ERROR' : 'INFO',
     message: end.error === undefined ? MESSAGES.workflowCompleted : MESSAGES.workflowFailed,
     spanId,
-    durationMs: Math.max(0, timeMs - info.runStartTime.getTime()),
+    last: true,
+    durationMs: Math.max(0, timeMs - info.startTime.getTime()),
     ...(end.error === undefined ? {} : { error: end.error }),
     extra: {
       workflow_type: info.workflowType,

@@ -10,10 +10,10 @@ import {
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
 import type { Payload } from '@temporalio/common';
-import { ATTR, SPAN_NAMES } from '../../semantics/index.js';
+import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { carriedAttributeName, type SearchableOptions, withSearchAttribute } from './search-attribute.js';
-import { carrierOf, stepSpanId, type TraceState, traceState } from './trace-state.js';
-import { type PayloadHeaders, withTracerData } from './tracer-data.js';
+import { type TraceState, traceState } from './trace-state.js';
+import { tracedHeaders } from './traced-headers.js';
 
 type Outbound<Method extends keyof WorkflowOutboundCallsInterceptor> = Next<WorkflowOutboundCallsInterceptor, Method>;
 
@@ -39,12 +39,16 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
   ): Promise<[Promise<string>, Promise<unknown>]> {
     const state = traceState();
     if (state === undefined) return next(input);
-    const name = SPAN_NAMES.startChildWorkflow(input.workflowType);
-    const attributes =
-      input.options.workflowId === undefined ? {} : { [ATTR.temporalChildWorkflowId]: input.options.workflowId };
+    const { workflowId } = input.options;
     return next({
       ...input,
-      headers: tracedHeaders(state, input.headers, 'child', input.seq, name, attributes),
+      headers: tracedHeaders(state, input.headers, {
+        kind: 'child',
+        sequence: input.seq,
+        name: SPAN_NAMES.startChildWorkflow(input.workflowType),
+        attributes: workflowId === undefined ? {} : { [ATTR.temporalChildWorkflowId]: workflowId },
+        line: { message: MESSAGES.childWorkflowRequested },
+      }),
       options: passOnSearchAttribute(state, input.options),
     });
   }
@@ -53,18 +57,24 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
     const state = traceState();
     if (state === undefined) return next(input);
     const name = SPAN_NAMES.signalExternalWorkflow(input.signalName);
-    return next({ ...input, headers: tracedHeaders(state, input.headers, 'signal-external', input.seq, name) });
+    const step = { kind: 'signal-external', sequence: input.seq, name };
+    return next({ ...input, headers: tracedHeaders(state, input.headers, step) });
   }
 
   continueAsNew(input: ContinueAsNewInput, next: Outbound<'continueAsNew'>): Promise<never> {
     const state = traceState();
     if (state === undefined) return next(input);
-    const name = SPAN_NAMES.continueAsNew(input.options.workflowType);
+    const step = {
+      kind: 'continue-as-new',
+      sequence: 0,
+      name: SPAN_NAMES.continueAsNew(input.options.workflowType),
+      line: { message: MESSAGES.nextRunRequested },
+    };
     // Without attributes of its own the next run inherits all of this one's, ours among them.
     const replaces = input.options.searchAttributes !== undefined || input.options.typedSearchAttributes !== undefined;
     return next({
       ...input,
-      headers: tracedHeaders(state, input.headers, 'continue-as-new', 0, name),
+      headers: tracedHeaders(state, input.headers, step),
       options: replaces ? passOnSearchAttribute(state, input.options) : input.options,
     });
   }
@@ -77,35 +87,13 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
 }
 
 function activityHeaders(state: TraceState, input: ActivityInput | LocalActivityInput): Record<string, Payload> {
-  const name = SPAN_NAMES.startActivity(input.activityType);
-  return tracedHeaders(state, input.headers, 'activity', input.seq, name, {
-    [ATTR.temporalActivityType]: input.activityType,
+  return tracedHeaders(state, input.headers, {
+    kind: 'activity',
+    sequence: input.seq,
+    name: SPAN_NAMES.startActivity(input.activityType),
+    attributes: { [ATTR.temporalActivityType]: input.activityType },
+    line: { message: MESSAGES.activityRequested, activity: input.activityType },
   });
-}
-
-/** Records the span of a call out of the workflow and gives the headers that make it the parent of the other side. */
-function tracedHeaders(
-  state: TraceState,
-  headers: PayloadHeaders,
-  kind: string,
-  sequence: number,
-  name: string,
-  attributes: Readonly<Record<string, string>> = {},
-): Record<string, Payload> {
-  const spanId = stepSpanId(kind, sequence);
-  if (state.sampled) {
-    state.spans.push({
-      traceId: state.traceId,
-      spanId,
-      parentSpanId: state.runSpanId,
-      name,
-      kind: 'client',
-      timeMs: Date.now(),
-      ...(state.tracestate === undefined ? {} : { traceState: state.tracestate }),
-      attributes,
-    });
-  }
-  return withTracerData(headers, carrierOf(state, spanId));
 }
 
 function passOnSearchAttribute<Options extends SearchableOptions>(state: TraceState, options: Options): Options {

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { formatTraceparent, HEADERS, parseTraceparent, TEMPORAL } from '../../semantics/index.js';
-import { deriveSpanId, deriveTraceId } from './derived-ids.js';
+import { deriveSpanId, deriveTraceId, type WorkflowRun } from './derived-ids.js';
 import { identityFields } from './identity-fields.js';
 import { type Carrier, type PayloadHeaders, readTracerData } from './tracer-data.js';
 import type { WorkflowLine, WorkflowSpan } from './workflow-events.js';
@@ -21,8 +21,8 @@ export interface TraceState {
   /** Fields for every line of the workflow. */
   readonly logFields: Readonly<Record<string, string>>;
   readonly identity: Readonly<Record<string, string>>;
-  /** Steps without a sequence number of the SDK's: signals and updates. */
-  handled: number;
+  /** Signals handled so far; the SDK numbers only what goes out. */
+  signals: number;
   /** What the current activation has to tell so far. */
   spans: WorkflowSpan[];
   lines: WorkflowLine[];
@@ -42,9 +42,10 @@ export function traceState(): TraceState | undefined {
 export function beginTrace(headers: PayloadHeaders): TraceState {
   const carrier = readTracerData(headers);
   const parent = parseTraceparent(carrier?.[HEADERS.traceparent]);
-  const step = currentStep();
-  const traceId = parent?.traceId ?? deriveTraceId(step);
-  const runSpanId = deriveSpanId({ ...step, kind: 'run', sequence: 0 });
+  const run = currentRun();
+  const traceId = parent?.traceId ?? deriveTraceId(run);
+  // One for the run, whatever is reset: it is the parent of the steps before and after.
+  const runSpanId = deriveSpanId(run, { kind: 'run', key: 0, branch: '' });
   const baggage = carrier?.[HEADERS.baggage];
   const identity = identityFields(baggage);
   const state: TraceState = {
@@ -59,7 +60,7 @@ export function beginTrace(headers: PayloadHeaders): TraceState {
       carrier === undefined || (parent === undefined && headers[TEMPORAL.tracerHeader] !== undefined && !baggage),
     logFields: { trace_id: traceId, span_id: runSpanId, ...identity },
     identity,
-    handled: 0,
+    signals: 0,
     spans: [],
     lines: [],
   };
@@ -67,9 +68,9 @@ export function beginTrace(headers: PayloadHeaders): TraceState {
   return state;
 }
 
-/** Derives the ID of a step of the current workflow task. */
-export function stepSpanId(kind: string, sequence: number): string {
-  return deriveSpanId({ ...currentStep(), kind, sequence });
+/** Derives the ID of a step of the current workflow. */
+export function stepSpanId(kind: string, key: number | string): string {
+  return deriveSpanId(currentRun(), { kind, key, branch: currentBranch() });
 }
 
 /** What a call out of the workflow carries when the given span is its parent. */
@@ -82,17 +83,17 @@ export function carrierOf(state: TraceState, spanId: string): Carrier {
 }
 
 // Read afresh each time: the SDK replaces the object as the workflow goes on.
-function currentStep(): {
-  workflowId: string;
-  firstExecutionRunId: string;
-  runStartMs: number;
-  historyLength: number;
-} {
-  const info = workflowInfo();
-  return {
-    workflowId: info.workflowId,
-    firstExecutionRunId: info.firstExecutionRunId,
-    runStartMs: info.runStartTime.getTime(),
-    historyLength: info.historyLength,
-  };
+function currentRun(): WorkflowRun {
+  const { workflowId, originalExecutionRunId } = workflowInfo();
+  return { workflowId, originalRunId: originalExecutionRunId };
+}
+
+/**
+ * What a reset changes and every replay repeats: the seed of the workflow's random numbers, which is read here and not
+ * drawn from. The SDK has no public word for it; should it hide the seed one day, what follows a reset shares its span
+ * IDs with what the reset undid.
+ */
+function currentBranch(): string {
+  const { __TEMPORAL_ACTIVATOR__: activator } = globalThis as { __TEMPORAL_ACTIVATOR__?: { randomnessSeed?: unknown } };
+  return Array.isArray(activator?.randomnessSeed) ? activator.randomnessSeed.join('.') : '';
 }

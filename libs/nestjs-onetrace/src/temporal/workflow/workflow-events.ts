@@ -13,6 +13,8 @@ export interface WorkflowSpan {
   readonly traceState?: string;
   readonly attributes?: Readonly<Record<string, string | number>>;
   readonly error?: WorkflowError;
+  /** The end of the run. The server refuses an end when a signal came meanwhile; then the later one holds. */
+  readonly last?: true;
   /** The sender of a signal or update; the workflow, for a query. */
   readonly link?: { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
 }
@@ -32,9 +34,12 @@ export interface WorkflowLine {
   readonly message: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly activity?: string;
   readonly durationMs?: number;
   readonly error?: WorkflowError;
   readonly extra?: Readonly<Record<string, string | number>>;
+  /** The end of the run. The server refuses an end when a signal came meanwhile; then the later one holds. */
+  readonly last?: true;
 }
 
 /** What one activation of a workflow has to tell; one sink call, because each copies the whole `workflowInfo`. */

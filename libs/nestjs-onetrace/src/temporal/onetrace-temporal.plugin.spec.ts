@@ -1,0 +1,69 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { ClientPlugin, ConnectionPlugin } from '@temporalio/client';
+import type {
+  ActivityInterceptorsFactory,
+  BundlerPlugin,
+  NativeConnectionPlugin,
+  WorkerPlugin,
+} from '@temporalio/worker';
+import { Runtime } from '@temporalio/worker';
+import { OnetraceWorkflowClientInterceptor, OnetraceActivityInboundInterceptor, temporalTracing } from './index.js';
+
+// Compiled with the SDK's own types: the plugin fits every place that takes one.
+const tracing: ClientPlugin & ConnectionPlugin & NativeConnectionPlugin & WorkerPlugin & BundlerPlugin =
+  temporalTracing();
+const byHand: ActivityInterceptorsFactory = (ctx) => ({ inbound: new OnetraceActivityInboundInterceptor(ctx) });
+
+// A worker's configuration installs the Runtime, which lives on without workers.
+afterAll(() => Runtime.instance().shutdown());
+
+describe('the plugin', () => {
+  it('counts once on a client, however often it is named', () => {
+    const again = temporalTracing();
+    const options = again.configureClient(tracing.configureClient?.(tracing.configureClient({})) ?? {});
+    expect(options.interceptors?.workflow).toHaveLength(1);
+    expect((options.interceptors?.workflow as unknown[])[0]).toBeInstanceOf(OnetraceWorkflowClientInterceptor);
+  });
+
+  it("keeps the user's interceptors of a client: workflow, activity, schedule and Nexus ones", () => {
+    const mine = { workflow: [{}], activity: [{}], schedule: [{}], nexus: [{}] };
+    const { interceptors } = tracing.configureClient?.({ interceptors: mine }) ?? {};
+    expect(interceptors).toMatchObject({ activity: mine.activity, schedule: mine.schedule, nexus: mine.nexus });
+    expect((interceptors?.workflow as unknown[])[1]).toBe(mine.workflow[0]);
+  });
+
+  it('joins the deprecated factories of client interceptors, once', () => {
+    const calls = [() => ({})];
+    const once = tracing.configureClient?.({ interceptors: { workflow: { calls } } }) ?? {};
+    const twice = tracing.configureClient?.(once) ?? {};
+    expect((twice.interceptors?.workflow as { calls: unknown[] }).calls).toHaveLength(2);
+  });
+
+  it("counts once on a worker and keeps the user's interceptors and sinks", async () => {
+    const mine = { activity: [byHand], nexus: [() => ({})], workflowModules: ['mine'], client: { nexus: [{}] } };
+    const sinks = { mine: { fn: { fn: () => undefined } } };
+    const start = { taskQueue: 'q', interceptors: mine, sinks };
+    const options = await tracing.configureWorker?.((await tracing.configureWorker?.(start)) ?? start);
+    expect(options?.interceptors?.activity).toHaveLength(2);
+    expect(options?.interceptors?.activity?.[1]).toBe(byHand);
+    expect(options?.interceptors).toMatchObject({ nexus: mine.nexus, workflowModules: ['mine'] });
+    expect(options?.interceptors?.client).toMatchObject({ nexus: mine.client.nexus });
+    expect(options?.interceptors?.client?.workflow).toHaveLength(1);
+    expect(Object.keys(options?.sinks ?? {})).toEqual(['mine', 'onetrace']);
+  });
+
+  it('brings its module into the bundle, once, before those of the user', () => {
+    const bundle = { workflowsPath: '.', workflowInterceptorModules: ['mine'] };
+    const options = tracing.configureBundler?.(tracing.configureBundler(bundle));
+    expect(options?.workflowInterceptorModules).toEqual([
+      expect.stringMatching(/temporal[\\/]workflow[\\/]index\.[jt]s$/),
+      'mine',
+    ]);
+  });
+
+  it.each([['Trace Id'], [''], ['1st'], [7 as unknown as string]])('refuses %p as a search attribute', (name) => {
+    expect(() => temporalTracing({ searchAttribute: name })).toThrow(
+      /ONETRACE_INVALID_OPTION|it takes false or a name/,
+    );
+  });
+});

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Context, context, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
+import { Client, Connection } from '@temporalio/client';
+import { runWithIdentity } from '../../libs/nestjs-onetrace/src/context/index.ts';
+import { createRootLogger, setRootLogger } from '../../libs/nestjs-onetrace/src/logging/index.ts';
+import { temporalTracing, type TemporalTracingOptions } from '../../libs/nestjs-onetrace/src/temporal/index.ts';
+import { startTracing, stopTracing, tracingRuntime } from '../../libs/nestjs-onetrace/src/tracing/index.ts';
+import type { Span } from '../../libs/onetrace/src/telemetry/span.ts';
+import { startTemporal, type TemporalProcess } from '../../tools/chain/temporal.process.ts';
+import { ensureTemporal } from '../../tools/setup/temporal.ts';
+import { type SpanReceiver, startSpanReceiver } from './span.receiver.ts';
+import { type Line, startWorkerProcess, type WorkerProcess } from './worker.process.ts';
+
+/** Temporal, a worker process and a client, all real; spans and lines of both sides in one place. */
+export interface Stage {
+  temporal: TemporalProcess;
+  worker: WorkerProcess;
+  client: Client;
+  connection: Connection;
+  /** A client of its own, with the plugin given other options. */
+  clientWith(options: TemporalTracingOptions): Client;
+  /** A client without the plugin. */
+  untracedClient: Client;
+  /** Runs something in a root span; gives its trace ID beside the result. */
+  inTrace<T>(run: () => Promise<T>, options?: { sampled?: boolean }): Promise<{ traceId: string; result: T }>;
+  /** The spans of a trace, once one of that name has arrived. */
+  trace(traceId: string, lastName: string): Promise<Span[]>;
+  /** The spans of a trace that have arrived so far. */
+  spans(traceId: string): Span[];
+  /** Lines of this process and of the worker's. */
+  lines(traceId: string): Line[];
+  allLines(): Line[];
+  stop(): Promise<void>;
+}
+
+const WAIT_MS = 15_000;
+
+/** Polls until there is something else than `undefined`. */
+export async function until<T>(what: string, find: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + WAIT_MS;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${WAIT_MS} ms`);
+    await sleep(50);
+  }
+}
+
+export async function startStage(): Promise<Stage> {
+  const cleanUp: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
+  };
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'onetrace-temporal-'));
+    cleanUp.push(() => rm(folder, { recursive: true, force: true }));
+    const tool = await ensureTemporal((line) => console.error(line));
+    const temporal = await startTemporal({ tool, folder, headless: true, searchAttributes: ['TraceId=Keyword'] });
+    cleanUp.push(() => temporal.stop());
+    const receiver = await startSpanReceiver();
+    cleanUp.push(() => receiver.close());
+    const worker = await startWorkerProcess({ TEMPORAL_ADDRESS: temporal.address, OTLP_URL: receiver.url });
+    cleanUp.push(() => worker.stop());
+    const ownLines = captureLines(cleanUp);
+    startTracing({
+      component: 'gateway',
+      service: 'gateway',
+      version: undefined,
+      environment: undefined,
+      samplingRatio: undefined,
+      export: { url: receiver.url },
+    });
+    cleanUp.push(() => stopTracing());
+    const tracing = temporalTracing();
+    const connection = await Connection.connect({ address: temporal.address, plugins: [tracing] });
+    cleanUp.push(() => connection.close());
+    const plain = await Connection.connect({ address: temporal.address });
+    cleanUp.push(() => plain.close());
+    return {
+      temporal,
+      worker,
+      connection,
+      client: new Client({ connection, plugins: [tracing] }),
+      clientWith: (options) => new Client({ connection: plain, plugins: [temporalTracing(options)] }),
+      untracedClient: new Client({ connection: plain }),
+      inTrace,
+      trace: (traceId, lastName) => collect(receiver, traceId, lastName),
+      spans: (traceId) => receiver.spans.filter((span) => span.traceId === traceId),
+      allLines: () => [...ownLines, ...worker.lines],
+      lines: (traceId) => [...ownLines, ...worker.lines].filter((line) => line['trace_id'] === traceId),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function captureLines(cleanUp: (() => Promise<unknown>)[]): Line[] {
+  const lines: Line[] = [];
+  const write = (text: string): void => void lines.push(JSON.parse(text) as Line);
+  const before = setRootLogger(createRootLogger({ component: 'gateway', level: 'info', destination: { write } }));
+  cleanUp.push(async () => setRootLogger(before));
+  return lines;
+}
+
+async function inTrace<T>(
+  run: () => Promise<T>,
+  { sampled = true }: { sampled?: boolean } = {},
+): Promise<{ traceId: string; result: T }> {
+  const root = trace.getTracer('test').startSpan('request', {}, sampled ? ROOT_CONTEXT : unsampledParent());
+  try {
+    const result = await context.with(trace.setSpan(ROOT_CONTEXT, root), () =>
+      runWithIdentity({ clientId: 'dept-a', pipelineId: 'text-embedding' }, run),
+    );
+    return { traceId: root.spanContext().traceId, result };
+  } finally {
+    root.end();
+  }
+}
+
+function unsampledParent(): Context {
+  const hex = (digits: number): string =>
+    Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('');
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    traceId: `1${hex(31)}`,
+    spanId: `1${hex(15)}`,
+    traceFlags: TraceFlags.NONE,
+    isRemote: true,
+  });
+}
+
+async function collect(receiver: SpanReceiver, traceId: string, lastName: string): Promise<Span[]> {
+  await tracingRuntime()?.flush();
+  return until(`span ${lastName} of trace ${traceId}`, () => {
+    const spans = receiver.spans.filter((span) => span.traceId === traceId);
+    return spans.some(({ name }) => name === lastName) ? spans : undefined;
+  });
+}

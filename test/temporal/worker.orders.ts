@@ -1,0 +1,26 @@
+/** A worker that is wanted. */
+export interface WorkerOrder {
+  taskQueue: string;
+  /** With the plugin, on worker and bundle. */
+  traced: boolean;
+  /** 0 makes every workflow task replay the history. */
+  maxCachedWorkflows?: number;
+  /** Lets the worker bundle the workflows, instead of a prebuilt bundle. */
+  fromPath?: boolean;
+}
+
+/** What the specs ask of the worker process. */
+export type Order = { id: number } & (
+  | ({ do: 'work' } & WorkerOrder)
+  | { do: 'end'; taskQueue: string }
+  | { do: 'replay'; workflowId: string; traced: boolean }
+  | { do: 'seen by the user' }
+  | { do: 'quit' }
+);
+
+/** Its answer. */
+export interface Reply {
+  id: number;
+  result?: unknown;
+  error?: string;
+}

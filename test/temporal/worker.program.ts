@@ -1,0 +1,125 @@
+/**
+ * Hosts Temporal workers for the specs in a process of their own, as an application does, and obeys messages of the
+ * parent. Runs the built package.
+ */
+import { NestFactory } from '@nestjs/core';
+import { Client } from '@temporalio/client';
+import {
+  type ActivityInboundCallsInterceptor,
+  bundleWorkflowCode,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { ObservabilityModule } from 'nestjs-onetrace';
+import { temporalTracing } from 'nestjs-onetrace/temporal';
+import { fileURLToPath } from 'node:url';
+import * as activities from './activities.fixture.ts';
+import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
+
+const address = process.env['TEMPORAL_ADDRESS'] ?? '';
+const workflowsPath = fileURLToPath(new URL('workflows.fixture.ts', import.meta.url));
+
+const app = await NestFactory.createApplicationContext(
+  ObservabilityModule.forRoot({ component: 'worker', export: { url: process.env['OTLP_URL'] ?? '' } }),
+  { bufferLogs: true },
+);
+const tracing = temporalTracing();
+// Named here and again on each worker: it has to count once.
+const connection = await NativeConnection.connect({ address, plugins: [tracing] });
+const untraced = await NativeConnection.connect({ address });
+const bundles = new Map<boolean, Promise<WorkflowBundleWithSourceMap>>();
+const running = new Map<string, { worker: Worker; ended: Promise<void> }>();
+const seenByUser: string[] = [];
+
+const userInterceptor = (): { inbound: ActivityInboundCallsInterceptor } => ({
+  inbound: {
+    execute: (input, next) => {
+      seenByUser.push('activity');
+      return next(input);
+    },
+  },
+});
+
+function bundle(traced: boolean): Promise<WorkflowBundleWithSourceMap> {
+  let made = bundles.get(traced);
+  if (made === undefined) {
+    made = bundleWorkflowCode({
+      workflowsPath,
+      ...(traced ? { plugins: [tracing] } : { logger: Runtime.instance().logger }),
+    });
+    bundles.set(traced, made);
+  }
+  return made;
+}
+
+async function work({ taskQueue, traced, maxCachedWorkflows, fromPath }: WorkerOrder): Promise<void> {
+  const worker = await Worker.create({
+    connection: traced ? connection : untraced,
+    plugins: traced ? [tracing] : [],
+    taskQueue,
+    activities,
+    interceptors: { activity: [userInterceptor] },
+    ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced) }),
+    ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+  });
+  running.set(taskQueue, { worker, ended: worker.run() });
+}
+
+async function end(taskQueue: string): Promise<void> {
+  const one = running.get(taskQueue);
+  running.delete(taskQueue);
+  one?.worker.shutdown();
+  await one?.ended;
+}
+
+/** Replays a finished run; gives the span IDs that the traced isolate derives on the way. */
+async function replay(workflowId: string, traced: boolean): Promise<string[]> {
+  const history = await new Client({ connection: untraced }).workflow.getHandle(workflowId).fetchHistory();
+  const spanIds: string[] = [];
+  const record = (_info: unknown, events: { spans: { spanId?: string }[] }): void => {
+    for (const { spanId } of events.spans) if (spanId !== undefined) spanIds.push(spanId);
+  };
+  await Worker.runReplayHistory(
+    {
+      workflowBundle: await bundle(traced),
+      plugins: traced ? [tracing] : [],
+      sinks: { onetrace: { record: { fn: record, callDuringReplay: true } } },
+    },
+    history,
+    workflowId,
+  );
+  return spanIds;
+}
+
+async function obey(order: Order): Promise<unknown> {
+  switch (order.do) {
+    case 'work':
+      return work(order);
+    case 'end':
+      return end(order.taskQueue);
+    case 'replay':
+      return replay(order.workflowId, order.traced);
+    case 'seen by the user':
+      return seenByUser.splice(0);
+    case 'quit':
+      for (const taskQueue of [...running.keys()]) await end(taskQueue);
+      await connection.close();
+      await untraced.close();
+      return app.close();
+  }
+}
+
+process.on('message', (order: Order) => {
+  const answer = (reply: Reply): void => {
+    process.send?.(reply, () => {
+      if (order.do === 'quit') process.disconnect();
+    });
+  };
+  obey(order).then(
+    (result) => answer({ id: order.id, result }),
+    (error: unknown) => answer({ id: order.id, error: error instanceof Error ? (error.stack ?? error.message) : '?' }),
+  );
+});
+process.send?.({ id: 0, result: 'ready' } satisfies Reply);
