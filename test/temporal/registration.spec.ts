@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Client, type WorkflowClientInterceptor } from '@temporalio/client';
-import { ensureSearchAttribute } from '../../libs/nestjs-onetrace/src/temporal/index.ts';
+import {
+  ensureSearchAttribute,
+  OnetraceWorkflowClientInterceptor,
+} from '../../libs/nestjs-onetrace/src/temporal/index.ts';
 import { type Stage, startStage, until } from './temporal.harness.ts';
 
 jest.setTimeout(120_000);
@@ -164,6 +167,28 @@ describe("the user's own interceptors", () => {
     const spans = await stage.trace(traceId, 'CompleteWorkflow:child');
     expect(spans.filter(({ name }) => name === 'StartWorkflow:child')).toHaveLength(1);
     expect(spans.filter(({ name }) => name === 'RunActivity:postprocess')).toHaveLength(1);
+  });
+});
+
+describe('interceptors composed by hand', () => {
+  it('trace as the plugin does', async () => {
+    await stage.worker.tell({ do: 'work', taskQueue: 'by-hand', traced: false, byHand: true, fromPath: true });
+    const client = new Client({
+      connection: untracedClient.connection,
+      interceptors: { workflow: [new OnetraceWorkflowClientInterceptor()] },
+    });
+    const { traceId } = await stage.inTrace(() =>
+      client.workflow.execute('child', { taskQueue: 'by-hand', workflowId: 'by-hand', args: ['x'] }),
+    );
+    const spans = await stage.trace(traceId, 'CompleteWorkflow:child');
+    expect(spans.map(({ name }) => name).sort()).toEqual([
+      'CompleteWorkflow:child',
+      'RunActivity:postprocess',
+      'RunWorkflow:child',
+      'StartActivity:postprocess',
+      'StartWorkflow:child',
+      'request',
+    ]);
   });
 });
 

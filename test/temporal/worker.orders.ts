@@ -3,6 +3,8 @@ export interface WorkerOrder {
   taskQueue: string;
   /** With the plugin, on worker and bundle. */
   traced: boolean;
+  /** With sinks and interceptors composed by hand instead. */
+  byHand?: boolean;
   /** 0 makes every workflow task replay the history. */
   maxCachedWorkflows?: number;
   /** Lets the worker bundle the workflows, instead of a prebuilt bundle. */

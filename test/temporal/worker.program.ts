@@ -13,7 +13,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { ObservabilityModule } from 'nestjs-onetrace';
-import { temporalTracing } from 'nestjs-onetrace/temporal';
+import { OnetraceActivityInboundInterceptor, onetraceSinks, temporalTracing } from 'nestjs-onetrace/temporal';
 import { fileURLToPath } from 'node:url';
 import * as activities from './activities.fixture.ts';
 import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
@@ -54,13 +54,21 @@ function bundle(traced: boolean): Promise<WorkflowBundleWithSourceMap> {
   return made;
 }
 
-async function work({ taskQueue, traced, maxCachedWorkflows, fromPath }: WorkerOrder): Promise<void> {
+async function work({ taskQueue, traced, byHand, maxCachedWorkflows, fromPath }: WorkerOrder): Promise<void> {
   const worker = await Worker.create({
     connection: traced ? connection : untraced,
     plugins: traced ? [tracing] : [],
     taskQueue,
     activities,
-    interceptors: { activity: [userInterceptor] },
+    ...(byHand
+      ? {
+          sinks: onetraceSinks(),
+          interceptors: {
+            activity: [(ctx) => ({ inbound: new OnetraceActivityInboundInterceptor(ctx) })],
+            workflowModules: ['nestjs-onetrace/temporal/workflow'],
+          },
+        }
+      : { interceptors: { activity: [userInterceptor] } }),
     ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced) }),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
   });

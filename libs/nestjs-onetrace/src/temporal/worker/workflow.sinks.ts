@@ -18,14 +18,15 @@ export interface SinkWorkflowInfo {
 }
 
 /** The sinks that take spans and lines out of workflow code. */
-export interface InjectedOnetraceSinks {
-  readonly onetrace: {
-    readonly record: {
+// A type, not an interface: only a type is assignable to the SDK's index signature.
+export type InjectedOnetraceSinks = {
+  onetrace: {
+    record: {
       fn(info: SinkWorkflowInfo, events: WorkflowEvents): void;
       callDuringReplay: false;
     };
   };
-}
+};
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
 
