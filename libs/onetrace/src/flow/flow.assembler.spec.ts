@@ -107,16 +107,6 @@ describe('where it stopped', () => {
     expect(flow.complete).toBe(false);
   });
 
-  it('rebuilds what stood between a workflow and an activity when the worker took its spans with it', () => {
-    const scenario = chain.deadWorker();
-    const lost = /^(RunWorkflow|StartActivity|RunActivity)/;
-    const flow = assemble({ ...scenario, spans: scenario.spans.filter(({ name }) => !lost.test(name)) });
-    expect(flow.danglingParents).toEqual([]);
-    expect(flow.roots).toHaveLength(1);
-    const schedule = flow.spans.find(({ name }) => name === 'StartActivity:inference');
-    expect(schedule).toMatchObject({ rebuilt: true, parentSpanId: spanId(4) });
-  });
-
   it('names the client that gave up, not the server that it left', () => {
     const scenario = chain.hanging();
     const left = {

@@ -1,6 +1,5 @@
 import type { Attributes, Span } from '../telemetry/span.js';
 import type { LogLine } from '../telemetry/log-line.js';
-import { sameRun, temporalNameOf } from './span.facts.js';
 import { endsStartWorkflow, isAccessLine, phaseOf, tellsFailure } from './line.phase.js';
 
 /** A span made from lines, and whether a line told its end. */
@@ -21,39 +20,7 @@ export function rebuildSpans(traceId: string, spans: readonly Span[], lines: rea
     if (line.spanId === undefined || received.has(line.spanId)) continue;
     bySpan.set(line.spanId, [...(bySpan.get(line.spanId) ?? []), line]);
   }
-  const told = [...bySpan].flatMap(([spanId, ofSpan]) => rebuild(traceId, spanId, ofSpan) ?? []);
-  return [...told, ...rebuildSchedules([...spans, ...told.map(({ span }) => span)])];
-}
-
-/**
- * No line tells of `StartActivity`, the moment in which a workflow asked for an activity. Where the activity ran and that span
- * was lost with its worker, it can only have stood between the two.
- */
-function rebuildSchedules(spans: readonly Span[]): RebuiltSpan[] {
-  const present = new Set(spans.map((span) => span.spanId));
-  const schedules = new Map<string, RebuiltSpan>();
-  for (const run of spans) {
-    const { parentSpanId } = run;
-    const name = temporalNameOf(run);
-    if (name?.operation !== 'RunActivity' || parentSpanId === undefined || present.has(parentSpanId)) continue;
-    const workflow = spans.find((span) => temporalNameOf(span)?.operation === 'RunWorkflow' && sameRun(span, run));
-    if (workflow === undefined || schedules.has(parentSpanId)) continue;
-    schedules.set(parentSpanId, {
-      ended: true,
-      span: {
-        ...run,
-        spanId: parentSpanId,
-        parentSpanId: workflow.spanId,
-        name: `StartActivity:${name.type}`,
-        kind: 'client',
-        endMs: run.startMs,
-        status: 'unset',
-        events: [],
-        links: [],
-      },
-    });
-  }
-  return [...schedules.values()];
+  return [...bySpan].flatMap(([spanId, ofSpan]) => rebuild(traceId, spanId, ofSpan) ?? []);
 }
 
 function rebuild(traceId: string, spanId: string, lines: LogLine[]): RebuiltSpan | undefined {
