@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -98,10 +98,9 @@ describe.each([
   }, 90_000);
 
   it('has the command line', async () => {
-    const { stdout } = await run(process.execPath, [
-      join(app, 'node_modules', 'onetrace', 'dist', 'esm', 'cli.js'),
-      '--help',
-    ]);
+    const { stdout } = await run(join(app, 'node_modules', '.bin', 'onetrace'), ['--help'], {
+      env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}` },
+    });
     expect(stdout).toContain('show');
   });
 });

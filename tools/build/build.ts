@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,7 +13,6 @@ const PACKAGES = ['nestjs-onetrace', 'onetrace'];
 export async function build({ commonJs }: { commonJs: boolean }): Promise<number> {
   const esm = await run('node_modules/typescript/bin/tsc', ['-b', 'tsconfig.json']);
   if (esm !== 0) return esm;
-  await chmod(join(ROOT, 'libs/onetrace/dist/esm/cli.js'), 0o755);
   if (!commonJs) return 0;
   for (const name of PACKAGES) {
     const code = await run('node_modules/typescript/bin/tsc', ['-p', `libs/${name}/tsconfig.cjs.json`]);

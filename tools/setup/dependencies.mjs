@@ -94,7 +94,7 @@ async function install(root, report) {
   const [command, args] = npmCommand(root);
   report('Installing dependencies (npm ci) ...');
   const ticker = setInterval(() => report(`  npm ci is still at work after ${seconds()} s`), 10_000);
-  const child = spawn(command, [...args, 'ci', '--include=dev', '--no-fund', '--no-audit'], {
+  const child = spawn(command, [...args, 'ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, PATH: pathOutside(root) },
