@@ -1,7 +1,14 @@
 import type { LogLevel } from '../semantics/index.js';
 
+/**
+ * Key of the time at which something was said, in milliseconds since the epoch, for lines that reach the logger later than
+ * that. A symbol, so that no field of a user can take its place.
+ */
+export const LINE_TIME: unique symbol = Symbol.for('onetrace.line.time');
+
 /** Fields that calling code may give to a line; trace, span and identity come from the active context where they are absent. */
 export interface LineFields {
+  readonly [LINE_TIME]?: number | undefined;
   readonly trace_id?: string | undefined;
   readonly span_id?: string | undefined;
   readonly parent_span_id?: string | undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MAX_LINE_BYTES } from '../semantics/index.js';
+import { LINE_TIME } from './line-fields.js';
 import { createRootLogger } from './root-logger.js';
 
 function logger(level = 'debug') {
@@ -99,6 +100,12 @@ describe('a line', () => {
     root.info({ blob: 'é'.repeat(40_000) }, 'long');
     expect(Buffer.byteLength(texts[0] ?? '')).toBeLessThanOrEqual(MAX_LINE_BYTES);
     expect(last()).toMatchObject({ message: 'long', extra: { cut: true, bytes: expect.any(Number) } });
+  });
+
+  it('tells when something was said, also when it arrives late', () => {
+    const { root, last } = logger();
+    root.info({ [LINE_TIME]: 0 }, 'long ago');
+    expect(last()['timestamp']).toBe('1970-01-01T00:00:00.000Z');
   });
 
   it('writes nothing below the level', () => {

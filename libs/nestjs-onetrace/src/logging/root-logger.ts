@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, symbols } from 'pino';
 import type { LogLevel } from '../semantics/index.js';
+import { LINE_TIME, type LineFields } from './line-fields.js';
 import { writeLine } from './line-writer.js';
 
 /** Settings of the process's root logger. */
@@ -47,7 +48,7 @@ export function createRootLogger(settings: LoggingSettings): Logger {
     level: number,
   ): string {
     return writeLine({
-      timeMs: Date.now(),
+      timeMs: (record as LineFields)[LINE_TIME] ?? Date.now(),
       level: levelName(level),
       message: message === undefined ? '' : `${message}`,
       component: settings.component,

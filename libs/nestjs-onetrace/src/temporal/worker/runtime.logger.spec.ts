@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { LINE_TIME } from '../../logging/index.js';
 import { rememberRun } from './run-traces.js';
 import { toLineFields } from './runtime.logger.js';
 
@@ -17,7 +18,7 @@ it("sorts the SDK's attributes into the fields of a line", () => {
       taskQueue: 'q',
       error,
       nothing: undefined,
-      [Symbol.for('log_timestamp')]: 1n,
+      [Symbol.for('log_timestamp')]: 1_795_229_616_405_711_593n,
     }),
   ).toEqual({
     workflow_id: 'w',
@@ -28,6 +29,7 @@ it("sorts the SDK's attributes into the fields of a line", () => {
     trace_id: 't',
     error,
     extra: { sdkComponent: 'activity', taskQueue: 'q' },
+    [LINE_TIME]: 1_795_229_616_405,
   });
 });
 

@@ -1,6 +1,9 @@
-import { componentLogger, type LineFields } from '../../logging/index.js';
+import { componentLogger, LINE_TIME, type LineFields } from '../../logging/index.js';
 import type { LogLevel } from '../../semantics/index.js';
 import { fieldsOfRun } from './run-traces.js';
+
+/** Where the SDK keeps the time of a line that it buffered: nanoseconds since the epoch, a bigint. */
+const SDK_TIME = Symbol.for('log_timestamp');
 
 /** Levels of Temporal's SDK. */
 export type SdkLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -77,5 +80,11 @@ export function toLineFields(attributes: SdkAttributes): LineFields {
     else fields[field] = value;
   }
   const known = fieldsOfRun(typeof fields['run_id'] === 'string' ? fields['run_id'] : undefined);
-  return { ...known, ...fields, ...(Object.keys(extra).length === 0 ? {} : { extra }) };
+  const time = attributes[SDK_TIME];
+  return {
+    ...known,
+    ...fields,
+    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+    ...(typeof time === 'bigint' ? { [LINE_TIME]: Number(time / 1_000_000n) } : {}),
+  };
 }
