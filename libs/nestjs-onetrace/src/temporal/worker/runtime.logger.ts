@@ -11,7 +11,7 @@ export type SdkLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 export type SdkAttributes = Readonly<Record<string | symbol, unknown>>;
 
 /** The SDK's names for what has a field of its own in our lines. */
-const FIELDS: Readonly<Record<string, keyof LineFields>> = {
+const FIELDS: Readonly<Record<string, keyof LineFields & string>> = {
   workflowId: 'workflow_id',
   workflow_id: 'workflow_id',
   runId: 'run_id',
