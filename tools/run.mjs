@@ -34,6 +34,14 @@ function runCommand(name, args) {
       if (!process.stdin.isTTY) child.kill('SIGINT');
     });
     process.on('SIGTERM', () => child.kill('SIGTERM'));
+    // npm that is ended alone leaves its script running; nobody would stop it then.
+    const parent = process.ppid;
+    const orphaned = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(orphaned);
+      child.kill('SIGTERM');
+    }, 500);
+    orphaned.unref();
     child.on('error', (error) => {
       console.error(`ONETRACE_RUN_FAILED: ${error.message}. Delete node_modules and run the command again.`);
       resolve(1);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ const PACKAGES = ['nestjs-onetrace', 'onetrace'];
  * what that is.
  */
 export async function build({ commonJs }: { commonJs: boolean }): Promise<number> {
+  if (!existsSync(join(ROOT, 'apps/gateway/dist'))) console.error('Compiling (once; later only what has changed) ...');
   const esm = await run('node_modules/typescript/bin/tsc', ['-b', 'tsconfig.json']);
   if (esm !== 0) return esm;
   if (!commonJs) return 0;

@@ -29,6 +29,8 @@ export interface ChainOptions {
   inferenceTracing?: boolean;
   /** Latency of the stand-in's answers, in milliseconds. */
   inferenceLatencyMs?: number;
+  /** Gives the start up; what was started is ended. */
+  signal?: AbortSignal;
   /** Ports, where they should not be any free ones. */
   ports?: { edge?: number; receiver?: number };
 }
@@ -92,6 +94,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
           otlpEndpoint: receiverUrl,
           tracing: options.inferenceTracing ?? true,
           latencyMs: options.inferenceLatencyMs ?? 40,
+          signal: options.signal,
         }),
       ),
     ]);
@@ -104,6 +107,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
           env: { ...otel, TEMPORAL_ADDRESS: temporal.address, ...env },
           log: join(logs, `${name}.log`),
           ready,
+          signal: options.signal,
         }),
       );
     const startWorker = (): Promise<Program> =>
@@ -129,7 +133,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
             ...(port === undefined ? {} : { port }),
           }),
         );
-        await untilReady(`http://127.0.0.1:${gatewayPort}/health/ready`);
+        await untilReady(`http://127.0.0.1:${gatewayPort}/health/ready`, options.signal);
         return [program, edge];
       })(),
     ]);
@@ -166,10 +170,10 @@ async function settled<T extends readonly unknown[]>(work: { [K in keyof T]: Pro
 
 const READY_MS = 30_000;
 
-async function untilReady(url: string): Promise<void> {
+async function untilReady(url: string, signal: AbortSignal | undefined): Promise<void> {
   const deadline = Date.now() + READY_MS;
   let last = 'no answer';
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !signal?.aborted) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;
     if (response !== undefined) last = await response.text();

@@ -1,5 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 
+/**
+ * Children have a process group of their own: a terminal sends Ctrl-C to a whole group, and a server that dies before its
+ * worker makes the worker wait. They are ended in order instead.
+ */
+export const OWN_GROUP = process.platform !== 'win32';
+
 /** Also true of a program that could not be started, which has no process ID. */
 export function hasEnded(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;

@@ -20,6 +20,8 @@ export interface InferenceOptions {
   wrap?: string[];
   /** Variables over those of this process. */
   env?: Record<string, string>;
+  /** Gives the start up. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface InferenceProcess {
@@ -53,6 +55,7 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     log: join(options.folder, 'inference.log'),
     ready: /"inference server listening".*"port":(\d+)/,
     readyMs: READY_MS,
+    signal: options.signal,
   });
   const port = Number(program.match[1]);
   return { port, url: `http://127.0.0.1:${port}`, log: program.log, stop: () => program.stop() };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderNginxConfig } from '../../deploy/nginx/render.ts';
 import type { Tool } from '../setup/tool.ts';
-import { endChild, hasEnded } from './child-end.ts';
+import { endChild, hasEnded, OWN_GROUP } from './child-end.ts';
 import { freePort } from './free-port.ts';
 
 /** The API key of the demo and whose it is. */
@@ -78,7 +78,7 @@ async function start(options: NginxOptions, port: number): Promise<NginxProcess>
   const child = spawn(
     tool.path,
     [...(tool.args ?? []), '-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr', '-g', directives],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...tool.env, ...options.env } },
+    { detached: OWN_GROUP, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...tool.env, ...options.env } },
   );
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (words = (words + chunk).slice(-4_000)));

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endChild, hasEnded } from './child-end.ts';
+import { endChild, hasEnded, OWN_GROUP } from './child-end.ts';
 
 /** What is to be started. */
 export interface ProgramOptions {
@@ -18,6 +18,8 @@ export interface ProgramOptions {
   ready: RegExp;
   /** Longest wait for that, in milliseconds. */
   readyMs?: number;
+  /** Gives the start up. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A program that runs beside this one, with its output in a file: so its last words survive whatever ends it. */
@@ -36,7 +38,7 @@ export interface Program {
 }
 
 const READY_MS = 60_000;
-const STOP_MS = 15_000;
+const STOP_MS = 8_000;
 const POLL_MS = 25;
 
 /**
@@ -49,6 +51,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const child = spawn(options.command, options.args, {
     stdio: ['ignore', output, output],
     env: { ...process.env, ...options.env },
+    detached: OWN_GROUP,
   });
   closeSync(output);
   let failure = '';
@@ -81,7 +84,7 @@ async function waitUntilReady(child: ChildProcess, options: ProgramOptions): Pro
   while (Date.now() < deadline) {
     const match = options.ready.exec(await readFile(options.log, 'utf8'));
     if (match !== null) return match;
-    if (hasEnded(child)) return undefined;
+    if (hasEnded(child) || options.signal?.aborted) return undefined;
     await sleep(POLL_MS);
   }
   return undefined;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import type { Tool } from '../setup/tool.ts';
 import { freePort } from './free-port.ts';
-import { endChild, hasEnded } from './child-end.ts';
+import { endChild, hasEnded, OWN_GROUP } from './child-end.ts';
 
 export interface TemporalOptions {
   tool: Tool;
@@ -75,7 +75,7 @@ async function start(options: TemporalOptions, port: number): Promise<TemporalPr
       ...(uiPort === undefined ? ['--headless'] : ['--ui-ip', HOST, '--ui-port', String(uiPort)]),
       ...(options.searchAttributes ?? []).flatMap((attribute) => ['--search-attribute', attribute]),
     ],
-    { stdio: ['ignore', output, output], env: { ...process.env, ...tool.env } },
+    { detached: OWN_GROUP, stdio: ['ignore', output, output], env: { ...process.env, ...tool.env } },
   );
   closeSync(output);
   let failure = '';

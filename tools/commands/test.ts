@@ -4,12 +4,17 @@ import { ensureNginx } from '../setup/nginx.ts';
 import { ensureTemporal } from '../setup/temporal.ts';
 
 const report = (line: string): void => console.error(line);
-await Promise.all([ensureTemporal(report), ensureNginx(report)]);
-process.exitCode =
-  (await build({ commonJs: true })) ||
-  (await run(
-    'node_modules/jest/bin/jest.js',
-    // Two at a time: the suites mostly wait for servers.
-    ['--maxWorkers', '2', ...process.argv.slice(2)],
-    ['--experimental-vm-modules', '--no-warnings'],
-  ));
+try {
+  await Promise.all([ensureTemporal(report), ensureNginx(report)]);
+  process.exitCode =
+    (await build({ commonJs: true })) ||
+    (await run(
+      'node_modules/jest/bin/jest.js',
+      // Two at a time: the suites mostly wait for servers.
+      ['--maxWorkers', '2', '--testTimeout', '30000', ...process.argv.slice(2)],
+      ['--experimental-vm-modules', '--no-warnings'],
+    ));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

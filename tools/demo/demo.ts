@@ -1,6 +1,6 @@
 import { type Chain, startChain } from '../chain/chain.ts';
 import { printStory, showFlow } from '../chain/onetrace-cli.ts';
-import { untilInterrupted } from './interruption.ts';
+import { awaitInterruption } from './interruption.ts';
 import { findGaps, type Hop, HOPS, POSTPROCESS } from './story.ts';
 import { findWorkflow } from './workflow-search.ts';
 
@@ -39,11 +39,11 @@ const SCENES: readonly Scene[] = [
 
 /** Sends the three requests and prints their stories; 0 only if every hop's line and span is under each trace ID. */
 export async function runDemo(): Promise<number> {
-  const interrupted = untilInterrupted();
+  const interruption = awaitInterruption();
   const started = performance.now();
-  const starting = startChain({ report: (line) => console.error(line) });
+  const starting = startChain({ report: (line) => console.error(line), signal: interruption.signal });
   const outcome = await Promise.race([
-    interrupted,
+    interruption.code,
     starting.then(async (chain) => {
       console.log(`The chain is up after ${seconds(started)}: nginx, gateway, Temporal, worker, connector, inference.`);
       let gaps = 0;

@@ -1,2 +1,9 @@
 #!/usr/bin/env node
-import '../dist/esm/cli.js';
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 13)) {
+  console.error(
+    `onetrace needs Node.js 22.13 or newer, because it keeps flows in Node's own SQLite; this is ${process.version}`,
+  );
+  process.exit(1);
+}
+await import('../dist/esm/cli.js');

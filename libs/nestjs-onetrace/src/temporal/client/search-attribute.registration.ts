@@ -39,7 +39,7 @@ export async function ensureSearchAttribute(
   namespace = 'default',
   { name = TEMPORAL.searchAttribute, timeoutMs = TIMEOUT_MS }: EnsureSearchAttributeOptions = {},
 ): Promise<boolean> {
-  const problem = await register(connection, namespace, name, timeoutMs);
+  const problem = await register(connection, namespace, name, { timeoutMs, keepsAlive: true });
   if (problem === undefined) return true;
   componentLogger(COMPONENTS.temporal).warn(
     `search attribute ${name} could not be registered in Temporal namespace "${namespace}" (${problem}); ` +
@@ -48,12 +48,19 @@ export async function ensureSearchAttribute(
   return false;
 }
 
+/** How long to wait for the attribute, and whether the process has to stay up for it. */
+interface RegistrationPatience {
+  readonly timeoutMs?: number;
+  /** Somebody awaits the outcome: a script with nothing else to do must not end in the middle of it. */
+  readonly keepsAlive: boolean;
+}
+
 /** Registers and waits; the reason in words when it did not work. */
 export async function register(
   connection: SearchAttributeServices,
   namespace: string,
   name: string,
-  timeoutMs = TIMEOUT_MS,
+  { timeoutMs = TIMEOUT_MS, keepsAlive }: RegistrationPatience,
 ): Promise<string | undefined> {
   const deadline = Date.now() + timeoutMs;
   let problem = 'the connection offers no operator service';
@@ -73,7 +80,7 @@ export async function register(
       if (code === GRPC.alreadyExists) registered = true;
       else if (REFUSALS.includes(code) || code === GRPC.invalidArgument || isLimit(text)) return problem;
     }
-    await sleep(POLL_MS, undefined, { ref: false });
+    await sleep(POLL_MS, undefined, { ref: keepsAlive });
   } while (Date.now() < deadline);
   return problem;
 }

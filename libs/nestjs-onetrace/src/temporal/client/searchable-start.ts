@@ -88,7 +88,7 @@ export class SearchableStart {
     if (this.registering || this.connection === undefined) return;
     this.registering = true;
     // Never rejects.
-    void register(this.connection, this.namespace, name).then((problem) => {
+    void register(this.connection, this.namespace, name, { keepsAlive: false }).then((problem) => {
       this.registering = false;
       if (problem !== undefined) return;
       this.knowledge = 'usable';
