@@ -13,9 +13,17 @@ export interface HttpSettings {
 export const HTTP_SETTINGS = Symbol.for('onetrace.HTTP_SETTINGS');
 
 /** Requests that say nothing about the application's work, unless the user names others. */
-export const DEFAULT_IGNORED_PATHS: readonly (string | RegExp)[] = [/\/health[^/]*$/, /\/metrics$/, '/favicon.ico'];
+export const DEFAULT_IGNORED_PATHS: readonly (string | RegExp)[] = [
+  // The whole path: `/patients/7/health-records` is the application's work, and no caller may choose to be invisible.
+  /^\/(?:health|healthz|livez|readyz)(?:\/(?:live|ready|startup))?$/,
+  '/favicon.ico',
+];
 
 /** Compiles the list of ignored paths: a text matches the whole path, a pattern what it finds. */
 export function compileIgnore(patterns: readonly (string | RegExp)[]): (path: string) => boolean {
-  return (path) => patterns.some((pattern) => (typeof pattern === 'string' ? pattern === path : pattern.test(path)));
+  // A global or sticky pattern remembers where it stopped, and would miss every second request.
+  const stateless = patterns.map((pattern) =>
+    typeof pattern === 'string' ? pattern : new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')),
+  );
+  return (path) => stateless.some((pattern) => (typeof pattern === 'string' ? pattern === path : pattern.test(path)));
 }

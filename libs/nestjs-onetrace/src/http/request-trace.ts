@@ -9,6 +9,7 @@ import { type EdgeVisit, exportEdgeSpan, readEdgeVisit } from './edge-span.js';
 import type { HttpSettings } from './http-settings.js';
 import { readIncoming } from './incoming-context.js';
 import { matchedRoute } from './route-template.js';
+import { targetPath } from './target-path.js';
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'GET',
@@ -178,7 +179,7 @@ export class RequestTrace {
 }
 
 function pathOf(url: string | undefined): string {
-  const path = (url ?? '/').split('?', 1)[0] ?? '/';
+  const path = targetPath(url);
   return path.length > 512 ? `${path.slice(0, 511)}…` : path;
 }
 

@@ -4,6 +4,7 @@ import { HttpMetrics } from '../metrics/index.js';
 import { safely } from '../tracing/index.js';
 import { HTTP_SETTINGS, type HttpSettings } from './http-settings.js';
 import { RequestTrace } from './request-trace.js';
+import { targetPath } from './target-path.js';
 
 /** Finds or starts the one trace of a request, whichever of the two entrances saw it first. */
 @Injectable()
@@ -19,7 +20,7 @@ export class RequestTraces {
   begin(request: IncomingMessage, response: ServerResponse): RequestTrace | undefined {
     const known = this.byRequest.get(request);
     if (known !== undefined) return known === 'ignored' ? undefined : known;
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const path = targetPath(request.url);
     const started = this.settings.isIgnored(path)
       ? undefined
       : safely('request start', () => new RequestTrace(request, response, this.settings, this.metrics));

@@ -66,6 +66,8 @@ export function resolveOptions(options: ObservabilityModuleOptions): ResolvedObs
   const { component } = options;
   if (component === undefined) throw invalid('component', undefined, CHECKS['component'] as Check);
   const env = process.env;
+  const metricsPath = options.metrics === false ? undefined : (options.metrics?.path ?? '/metrics');
+  const ownPaths = metricsPath === undefined ? [] : [metricsPath];
   return {
     tracing: {
       component,
@@ -81,10 +83,10 @@ export function resolveOptions(options: ObservabilityModuleOptions): ResolvedObs
     http: {
       component,
       isTrusted: compileTrust(options.trust ?? 'private'),
-      isIgnored: compileIgnore(options.ignore ?? DEFAULT_IGNORED_PATHS),
+      isIgnored: compileIgnore([...(options.ignore ?? DEFAULT_IGNORED_PATHS), ...ownPaths]),
     },
     hashKey: options.privacy?.hashKey ?? env['ONETRACE_HASH_KEY'],
-    metricsPath: options.metrics === false ? undefined : (options.metrics?.path ?? '/metrics'),
+    metricsPath,
   };
 }
 

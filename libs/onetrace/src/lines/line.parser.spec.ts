@@ -115,3 +115,9 @@ describe('parseLine', () => {
     expect(parse(line)).toBeUndefined();
   });
 });
+
+it('keeps a line that is nested too deep as text, and one with an impossible time at its arrival', () => {
+  const deep = `${'{"a":'.repeat(6000)}1${'}'.repeat(6000)}`;
+  expect(parseLine(deep, { timeMs: 7 })).toMatchObject({ timeMs: 7, message: deep });
+  expect(parseLine('{"time":1e308,"msg":"late"}', { timeMs: 7 })).toMatchObject({ timeMs: 7, message: 'late' });
+});

@@ -24,10 +24,25 @@ export function parseLine(source: string, defaults: LineDefaults): LogLine | und
 function parseObject(source: string): Record<string, unknown> | undefined {
   if (!source.startsWith('{')) return undefined;
   try {
-    return JSON.parse(source) as Record<string, unknown>;
+    const fields = JSON.parse(source) as Record<string, unknown>;
+    return isDeeperThan(fields, DEEPEST) ? undefined : fields;
   } catch {
     return undefined;
   }
+}
+
+/** What is nested deeper can be parsed but not written again; it is kept as text. */
+const DEEPEST = 200;
+
+function isDeeperThan(value: object, limit: number): boolean {
+  let level: object[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth >= limit) return true;
+    level = level.flatMap((parent) =>
+      Object.values(parent).filter((child): child is object => typeof child === 'object' && child !== null),
+    );
+  }
+  return false;
 }
 
 /** Plain text keeps its indentation (stack traces) and loses its colours. */

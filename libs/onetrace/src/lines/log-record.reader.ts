@@ -119,7 +119,8 @@ function readTime(value: unknown): number | undefined {
     return Number.isNaN(parsed) ? undefined : parsed;
   }
   const number = readNumber(value);
-  if (number === undefined || number <= 0) return undefined;
+  // Beyond the last nanosecond that a date can have.
+  if (number === undefined || number <= 0 || number > 8.64e21) return undefined;
   if (number < 1e11) return number * 1000;
   if (number < 1e14) return number;
   return number < 1e17 ? number / 1e3 : number / 1e6;
