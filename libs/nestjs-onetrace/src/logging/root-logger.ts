@@ -40,6 +40,12 @@ const LEVEL_NAMES: readonly (readonly [number, LogLevel])[] = [
 export function createRootLogger(settings: LoggingSettings): Logger {
   const options = { level: settings.level, base: null } as const;
   const logger = settings.destination === undefined ? pino(options) : pino(options, settings.destination);
+  writeInSchema(logger, settings.component);
+  return logger;
+}
+
+/** Makes a pino logger that somebody else built, and its children, write lines of the schema. */
+export function writeInSchema(logger: Logger, component: string): void {
   const internals = logger as unknown as PinoInternals;
   internals[asJsonSym] = function (
     this: PinoInternals,
@@ -51,11 +57,10 @@ export function createRootLogger(settings: LoggingSettings): Logger {
       timeMs: (record as LineFields)[LINE_TIME] ?? Date.now(),
       level: levelName(level),
       message: message === undefined ? '' : `${message}`,
-      component: settings.component,
+      component,
       fields: { ...bindings(this[chindingsSym] as string), ...convert(record, this) },
     });
   };
-  return logger;
 }
 
 function levelName(level: number): LogLevel {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger as NestLogger, type OnApplicationShutdown } from '@nestjs/common';
-import { Logger as PinoNestLogger } from 'nestjs-pino';
-import { componentLogger, setRootLogger } from '../logging/index.js';
+import { Logger as PinoNestLogger, PinoLogger } from 'nestjs-pino';
+import { componentLogger, setRootLogger, writeInSchema } from '../logging/index.js';
 import { noticeOnce, setNoticeSink, startTracing, stopTracing, tracingRuntime } from '../tracing/index.js';
 import { RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 import type { ResolvedObservabilityOptions } from './resolve-options.js';
@@ -20,6 +20,8 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     nestLogger: PinoNestLogger,
   ) {
     setRootLogger(root);
+    // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
+    writeInSchema(PinoLogger.root, options.tracing.component);
     setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
     NestLogger.overrideLogger(nestLogger);
     // Nest flushes what `bufferLogs` held back only when the application itself calls `useLogger`.
