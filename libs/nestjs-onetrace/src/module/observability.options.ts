@@ -23,7 +23,7 @@ export interface ObservabilityModuleOptions {
    * Default: `'private'`.
    */
   readonly trust?: TrustRule;
-  /** Paths without span, line and metric. Default: health checks, metrics and favicon. Replaces the default. */
+  /** Paths without span, line and metric. Default: health checks at the root, and favicon. The metrics' own path is always left out. */
   readonly ignore?: readonly (string | RegExp)[];
   readonly privacy?: {
     /** Key of `TracingService.hash`. Default: `ONETRACE_HASH_KEY`. */
