@@ -7,7 +7,12 @@ import { Client, Connection } from '@temporalio/client';
 import { runWithIdentity } from '../../libs/nestjs-onetrace/src/context/index.ts';
 import { createRootLogger, setRootLogger } from '../../libs/nestjs-onetrace/src/logging/index.ts';
 import { temporalTracing, type TemporalTracingOptions } from '../../libs/nestjs-onetrace/src/temporal/index.ts';
-import { startTracing, stopTracing, tracingRuntime } from '../../libs/nestjs-onetrace/src/tracing/index.ts';
+import {
+  defaultTracingSettings,
+  startTracing,
+  stopTracing,
+  tracingRuntime,
+} from '../../libs/nestjs-onetrace/src/tracing/index.ts';
 import type { Span } from '../../libs/onetrace/src/telemetry/span.ts';
 import { startTemporal, type TemporalProcess } from '../../tools/chain/temporal.process.ts';
 import { ensureTemporal } from '../../tools/setup/temporal.ts';
@@ -65,14 +70,7 @@ export async function startStage(): Promise<Stage> {
     const worker = await startWorkerProcess({ TEMPORAL_ADDRESS: temporal.address, OTLP_URL: receiver.url });
     cleanUp.push(() => worker.stop());
     const ownLines = captureLines(cleanUp);
-    startTracing({
-      component: 'gateway',
-      service: 'gateway',
-      version: undefined,
-      environment: undefined,
-      samplingRatio: undefined,
-      export: { url: receiver.url },
-    });
+    startTracing({ ...defaultTracingSettings('gateway'), export: { url: receiver.url } });
     cleanUp.push(() => stopTracing());
     const tracing = temporalTracing();
     const connection = await Connection.connect({ address: temporal.address, plugins: [tracing] });

@@ -7,6 +7,10 @@ export interface HttpSettings {
   readonly isTrusted: (request: TrustSubject) => boolean;
   /** Whether spans, lines and metrics leave out this path: one filter for all three. */
   readonly isIgnored: (path: string) => boolean;
+  /** Targets of the application's own outgoing calls that are sent the trace. */
+  readonly propagateTo: readonly (string | RegExp)[];
+  /** Whether responses also carry `traceresponse`. */
+  readonly traceresponse: boolean;
 }
 
 /** Injection token of the resolved settings. */

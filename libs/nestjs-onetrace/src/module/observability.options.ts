@@ -15,7 +15,24 @@ export interface ObservabilityModuleOptions {
   readonly sampling?: {
     /** Share of new traces that is sampled, 0 to 1. Default: `OTEL_TRACES_SAMPLER`, else 1. Lines are never sampled. */
     readonly ratio?: number;
+    /** The same by environment, for one build that runs in several; an environment that is not named samples all. */
+    readonly byEnvironment?: Readonly<Record<string, number>>;
+    /** Whether the decision of a trusted caller is followed. Default: true. */
+    readonly trustParent?: boolean;
   };
+  /** Bounds of one span. Default: `OTEL_SPAN_*` and `OTEL_ATTRIBUTE_*` variables, else OpenTelemetry's defaults. */
+  readonly limits?: {
+    /** Attributes of a span. Default: 128. */
+    readonly attributes?: number;
+    /** Characters of a text value. Default: no limit. */
+    readonly attributeLength?: number;
+    /** Default: 128. */
+    readonly events?: number;
+    /** Default: 128. */
+    readonly links?: number;
+  };
+  /** Longest wait for the last spans at shutdown, in milliseconds. Default: 5000. */
+  readonly shutdownTimeoutMs?: number;
   /** Where spans go. Default: OTLP/HTTP to `OTEL_EXPORTER_OTLP_ENDPOINT`, else port 4318 of this host. */
   readonly export?: ExportOption;
   /**
@@ -26,8 +43,23 @@ export interface ObservabilityModuleOptions {
   /** Paths without span, line and metric. Default: health checks at the root, and favicon. The metrics' own path is always left out. */
   readonly ignore?: readonly (string | RegExp)[];
   readonly privacy?: {
-    /** Key of `TracingService.hash`. Default: `ONETRACE_HASH_KEY`. */
+    /** Key of the hash, at least 16 characters. Default: `ONETRACE_HASH_KEY`. Without one, what should be hashed is dropped. */
     readonly hashKey?: string;
+    /** Attributes whose values are replaced by their keyed hash. Default: `['user.id']`. */
+    readonly hash?: readonly string[];
+    /** Attributes that never leave the process. Default: `['patient.id', 'password']`. */
+    readonly drop?: readonly string[];
+    /** Attributes whose values are replaced by `[redacted]`, beside the secrets that are known by name. */
+    readonly redact?: readonly (string | RegExp)[];
+  };
+  readonly http?: {
+    /**
+     * Targets of the application's own `fetch`, undici and `node:http` calls that are sent the trace: an origin
+     * (`http://orders:3000`), or a pattern for the whole URL. Default: none.
+     */
+    readonly propagateTo?: readonly (string | RegExp)[];
+    /** Also answers with `traceresponse`, an editor's draft of W3C. Default: false. */
+    readonly traceresponse?: boolean;
   };
   readonly logging?: {
     /** Least severe level that is written. Default: `info`. */

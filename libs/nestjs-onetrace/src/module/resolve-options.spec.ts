@@ -4,7 +4,7 @@ import { resolveOptions } from './resolve-options.js';
 describe('options', () => {
   it('needs only a component', () => {
     expect(resolveOptions({ component: 'gateway' })).toMatchObject({
-      tracing: { component: 'gateway', service: 'gateway', samplingRatio: undefined },
+      tracing: { component: 'gateway', service: 'gateway', sampling: { ratio: undefined, trustParent: true } },
       metricsPath: '/metrics',
     });
   });

@@ -2,7 +2,7 @@ import { compileTrust } from '../context/index.js';
 import { compileIgnore, DEFAULT_IGNORED_PATHS, type HttpSettings } from '../http/index.js';
 import type { LoggingSettings } from '../logging/index.js';
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import type { TracingSettings } from '../tracing/index.js';
+import { defaultTracingSettings, type TracingSettings } from '../tracing/index.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
 
 /** The options as the rooms use them: checked, complete, read-only. */
@@ -19,6 +19,14 @@ type Check = readonly [accepts: string, test: (value: unknown) => boolean];
 
 const TEXT: Check = ['a non-empty text', (value) => typeof value === 'string' && value !== ''];
 const OBJECT: Check = ['an object', isObject];
+const BOOLEAN: Check = ['true or false', (value) => typeof value === 'boolean'];
+const RATIO: Check = ['a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1];
+const COUNT: Check = ['a whole number from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0];
+const KEYS: Check = ['a list of attribute keys', (value) => Array.isArray(value) && value.every(TEXT[1])];
+const PATTERNS: Check = [
+  'a list of texts and regular expressions',
+  (value) => Array.isArray(value) && value.every((entry) => TEXT[1](entry) || entry instanceof RegExp),
+];
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -27,7 +35,18 @@ const CHECKS: Readonly<Record<string, Check>> = {
   version: TEXT,
   environment: TEXT,
   sampling: OBJECT,
-  'sampling.ratio': ['a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1],
+  'sampling.ratio': RATIO,
+  'sampling.byEnvironment': [
+    'an object of numbers from 0 to 1, by environment',
+    (value) => isObject(value) && Object.values(value).every(RATIO[1]),
+  ],
+  'sampling.trustParent': BOOLEAN,
+  limits: OBJECT,
+  'limits.attributes': COUNT,
+  'limits.attributeLength': COUNT,
+  'limits.events': COUNT,
+  'limits.links': COUNT,
+  shutdownTimeoutMs: COUNT,
   export: [
     "'otlp', 'console', 'none' or { url, headers }",
     (value) => ['otlp', 'console', 'none'].includes(value as string) || (isObject(value) && isHttpUrl(value['url'])),
@@ -45,6 +64,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   ],
   privacy: OBJECT,
   'privacy.hashKey': ['a text of at least 16 characters', (value) => typeof value === 'string' && value.length >= 16],
+  'privacy.hash': KEYS,
+  'privacy.drop': KEYS,
+  'privacy.redact': PATTERNS,
+  http: OBJECT,
+  'http.propagateTo': PATTERNS,
+  'http.traceresponse': BOOLEAN,
   logging: OBJECT,
   'logging.level': [`one of ${LEVELS.join(', ')}`, (value) => LEVELS.includes(value as string)],
   'logging.destination': [
@@ -66,28 +91,46 @@ export function resolveOptions(options: ObservabilityModuleOptions): ResolvedObs
   const { component } = options;
   if (component === undefined) throw invalid('component', undefined, CHECKS['component'] as Check);
   const env = process.env;
+  const environment = options.environment ?? env['NODE_ENV'];
+  const hashKey = options.privacy?.hashKey ?? env['ONETRACE_HASH_KEY'];
   const metricsPath = options.metrics === false ? undefined : (options.metrics?.path ?? '/metrics');
   const ownPaths = metricsPath === undefined ? [] : [metricsPath];
+  const defaults = defaultTracingSettings(component);
   return {
     tracing: {
       component,
       service: options.service ?? env['OTEL_SERVICE_NAME'] ?? component,
       version: options.version,
-      environment: options.environment ?? env['NODE_ENV'],
-      samplingRatio: options.sampling?.ratio,
+      environment,
+      sampling: {
+        ratio: options.sampling?.ratio ?? ratioFor(environment, options.sampling?.byEnvironment),
+        trustParent: options.sampling?.trustParent ?? defaults.sampling.trustParent,
+      },
+      limits: { ...defaults.limits, ...options.limits },
+      privacy: { ...defaults.privacy, hashKey, ...options.privacy },
       export:
         options.export ??
-        (env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none' ? 'none' : 'otlp'),
+        (env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none' ? 'none' : defaults.export),
+      shutdownTimeoutMs: options.shutdownTimeoutMs ?? defaults.shutdownTimeoutMs,
     },
     logging: { component, level: options.logging?.level ?? 'info', destination: options.logging?.destination },
     http: {
       component,
+      propagateTo: options.http?.propagateTo ?? [],
+      traceresponse: options.http?.traceresponse ?? false,
       isTrusted: compileTrust(options.trust ?? 'private'),
       isIgnored: compileIgnore([...(options.ignore ?? DEFAULT_IGNORED_PATHS), ...ownPaths]),
     },
-    hashKey: options.privacy?.hashKey ?? env['ONETRACE_HASH_KEY'],
+    hashKey,
     metricsPath,
   };
+}
+
+function ratioFor(
+  environment: string | undefined,
+  ratios: Readonly<Record<string, number>> | undefined,
+): number | undefined {
+  return ratios === undefined ? undefined : (ratios[environment ?? ''] ?? 1);
 }
 
 function check(value: unknown, path: string): void {

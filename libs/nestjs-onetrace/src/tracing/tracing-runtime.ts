@@ -44,9 +44,9 @@ export function startTracing(settings: TracingSettings): void {
   const provider = new BasicTracerProvider({
     resource,
     spanProcessors: processors,
-    ...(settings.samplingRatio === undefined
+    ...(settings.sampling.ratio === undefined
       ? {}
-      : { sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.samplingRatio) }) }),
+      : { sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.sampling.ratio) }) }),
   });
   // False when the application brought its own context manager: then that one carries our context too.
   const contextManager = new AsyncLocalStorageContextManager().enable();
