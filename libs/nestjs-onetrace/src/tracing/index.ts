@@ -1,3 +1,4 @@
+export type * from './ended-span.js';
 export * from './failure.js';
 export * from './finished-span.js';
 export * from './inject-tracer.decorator.js';
