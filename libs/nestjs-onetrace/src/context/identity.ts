@@ -1,4 +1,5 @@
 import { type Context, context, createContextKey } from '@opentelemetry/api';
+import { admitUserId } from './identifier-hash.js';
 
 /**
  * Who asked and what for: what travels beside the trace, and stays separate from the trace ID.
@@ -10,7 +11,7 @@ export interface Identity {
   readonly clientId?: string;
   readonly pipelineId?: string;
   readonly tenantId?: string;
-  /** Already hashed where the application asked for it. */
+  /** Hashed when it comes in (`hmac:...`), unless the application took `user.id` out of `privacy.hash`. */
   readonly userId?: string;
 }
 
@@ -27,7 +28,7 @@ export function getIdentity(ctx: Context = context.active()): Identity {
 
 /** A context that carries the given identity over what it carried before; the given context stays as it was. */
 export function withIdentity(ctx: Context, patch: Identity): Context {
-  return ctx.setValue(IDENTITY_KEY, { ...getIdentity(ctx), ...patch });
+  return ctx.setValue(IDENTITY_KEY, { ...getIdentity(ctx), ...admit(patch) });
 }
 
 /**
@@ -36,10 +37,18 @@ export function withIdentity(ctx: Context, patch: Identity): Context {
  */
 export function identify(patch: Identity): void {
   const identity = context.active().getValue(IDENTITY_KEY);
-  if (typeof identity === 'object' && identity !== null) Object.assign(identity, patch);
+  if (typeof identity === 'object' && identity !== null) Object.assign(identity, admit(patch));
 }
 
 /** Runs a function with the given identity over the active one. */
 export function runWithIdentity<T>(patch: Identity, fn: () => T): T {
   return context.with(withIdentity(context.active(), patch), fn);
+}
+
+function admit(patch: Identity): Identity {
+  if (patch.userId === undefined) return patch;
+  const { userId, ...others } = patch;
+  // A number, from an application that is not type-checked, must not fail its request.
+  const admitted = admitUserId(String(userId));
+  return admitted === undefined ? others : { ...others, userId: admitted };
 }

@@ -1,4 +1,7 @@
 export * from './baggage.js';
+export { configureIdentifierHash, hashIdentifier } from './identifier-hash.js';
 export * from './identity.js';
+export * from './notice.js';
 export * from './trace-carrier.js';
+export * from './trace-state.js';
 export * from './trust.js';

@@ -1,15 +1,8 @@
-import {
-  type Context,
-  context,
-  createTraceState,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  type SpanContext,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, context, isSpanContextValid, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { formatTraceparent, HEADERS, parseTraceparent } from '../semantics/index.js';
 import { formatBaggage, parseBaggage } from './baggage.js';
 import { getIdentity, withIdentity } from './identity.js';
+import { W3cTraceState } from './trace-state.js';
 
 /**
  * Writes `traceparent`, `tracestate` and (unless switched off) our members of `baggage` into a carrier, in lower
@@ -38,23 +31,26 @@ export function injectTrace(
 export function extractTrace(carrier: Readonly<Record<string, unknown>>, ctx: Context = ROOT_CONTEXT): Context {
   const spanContext = readSpanContext(carrier);
   const traced = spanContext === undefined ? ctx : trace.setSpanContext(ctx, spanContext);
-  const identity = parseBaggage(carrier[HEADERS.baggage]);
+  const baggage = carrier[HEADERS.baggage];
+  if (baggage === undefined) return traced;
+  const identity = parseBaggage(baggage);
   return Object.keys(identity).length === 0 ? traced : withIdentity(traced, identity);
 }
 
-/** The remote span context of a carrier; `undefined` when `traceparent` is missing, repeated or invalid. */
+/**
+ * The remote span context of a carrier; `undefined` when `traceparent` is missing, repeated or invalid. A broken `tracestate` never
+ * invalidates the `traceparent` beside it; without a valid `traceparent` it is not read.
+ */
 export function readSpanContext(carrier: Readonly<Record<string, unknown>>): SpanContext | undefined {
-  const parent = parseTraceparent(carrier[HEADERS.traceparent]);
+  const value = carrier[HEADERS.traceparent];
+  if (value === undefined) return undefined;
+  const parent = parseTraceparent(Array.isArray(value) && value.length === 1 ? value[0] : value);
   if (parent === undefined) return undefined;
-  const state = carrier[HEADERS.tracestate];
-  const text = Array.isArray(state) ? state.join(',') : state;
-  return {
-    ...parent,
-    isRemote: true,
-    ...(typeof text === 'string' && text.length > 0 && text.length <= 8192
-      ? { traceState: createTraceState(text) }
-      : {}),
-  };
+  const { traceId, spanId, traceFlags } = parent;
+  const traceState = W3cTraceState.from(carrier[HEADERS.tracestate]);
+  return traceState === undefined
+    ? { traceId, spanId, traceFlags, isRemote: true }
+    : { traceId, spanId, traceFlags, isRemote: true, traceState };
 }
 
 /** Trace ID of the active span, sampled or not; `undefined` outside every trace. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Context, type Link, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
-import { extractTrace, type Identity, readSpanContext, withIdentity } from '../context/index.js';
+import { extractTrace, getIdentity, type Identity, readSpanContext, withIdentity } from '../context/index.js';
 import { HEADERS, REQUEST_ID_PATTERN } from '../semantics/index.js';
 
 /** What a request's headers say, after trust has been decided. */
@@ -12,38 +12,55 @@ export interface IncomingContext {
   /** The trace of an untrusted peer: kept as a link, never joined. */
   readonly foreign: SpanContext | undefined;
   readonly links: Link[];
+  /** What headers and baggage say of the caller; the headers win. */
   readonly identity: Identity;
 }
 
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/;
+const NOBODY: Identity = Object.freeze({});
 
 /**
  * Reads the headers of a request. An untrusted peer starts a new trace with a link to its own; it can neither force
- * nor forbid sampling, and its baggage, request ID and client ID stay outside.
+ * nor forbid sampling, and its tracestate, baggage, request ID and client ID stay outside.
  */
 export function readIncoming(headers: IncomingHttpHeaders, trusted: boolean): IncomingContext {
   if (!trusted) {
-    const foreign = readSpanContext(headers);
+    const foreign = foreignSpanContext(headers);
     return {
       parent: ROOT_CONTEXT,
       remote: undefined,
       foreign,
       links: foreign === undefined ? [] : [{ context: foreign }],
-      identity: {},
+      identity: NOBODY,
     };
   }
   const extracted = extractTrace(headers);
-  const requestId = headers[HEADERS.requestId];
-  const clientId = headers[HEADERS.clientId];
-  const identity: Identity = {
-    ...(typeof requestId === 'string' && REQUEST_ID_PATTERN.test(requestId) ? { requestId } : {}),
-    ...(typeof clientId === 'string' && CLIENT_ID.test(clientId) ? { clientId } : {}),
-  };
+  const carried = getIdentity(extracted);
+  const identity = readIdentity(headers, carried);
   return {
-    parent: withIdentity(extracted, identity),
+    parent: identity === carried ? extracted : withIdentity(extracted, identity),
     remote: trace.getSpanContext(extracted),
     foreign: undefined,
     links: [],
     identity,
   };
+}
+
+/** A link needs the IDs alone: the sampling decision and the state of a peer that is not believed are nobody's business. */
+function foreignSpanContext(headers: IncomingHttpHeaders): SpanContext | undefined {
+  const sent = readSpanContext(headers);
+  return sent && { traceId: sent.traceId, spanId: sent.spanId, traceFlags: 0, isRemote: true };
+}
+
+function readIdentity(headers: IncomingHttpHeaders, carried: Identity): Identity {
+  const requestId = headers[HEADERS.requestId] ?? carried.requestId;
+  const clientId = headers[HEADERS.clientId];
+  const hasRequestId = typeof requestId === 'string' && REQUEST_ID_PATTERN.test(requestId);
+  const hasClientId = typeof clientId === 'string' && CLIENT_ID.test(clientId);
+  if (!hasRequestId && !hasClientId && carried.requestId === undefined) return carried;
+  const identity: { -readonly [K in keyof Identity]: Identity[K] } = { ...carried };
+  if (hasRequestId) identity.requestId = requestId;
+  else delete identity.requestId;
+  if (hasClientId) identity.clientId = clientId;
+  return identity;
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger as NestLogger, type OnApplicationShutdown } from '@nestjs/common';
 import { Logger as PinoNestLogger, PinoLogger } from 'nestjs-pino';
+import { configureIdentifierHash } from '../context/index.js';
 import { componentLogger, setRootLogger, writeInSchema } from '../logging/index.js';
 import { noticeOnce, setNoticeSink, startTracing, stopTracing, tracingRuntime } from '../tracing/index.js';
 import { RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
@@ -26,6 +27,7 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     NestLogger.overrideLogger(nestLogger);
     // Nest flushes what `bufferLogs` held back only when the application itself calls `useLogger`.
     NestLogger.flush();
+    configureIdentifierHash(options.tracing.privacy);
     startTracing(options.tracing);
     if (tracingRuntime() === undefined) {
       noticeOnce(

@@ -1,26 +1,26 @@
-import { defaultTextMapGetter, defaultTextMapSetter, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { parseTraceParent } from '@opentelemetry/core';
 import { formatTraceparent, parseTraceparent } from './traceparent.js';
 
-const VALUE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-const SPAN_CONTEXT = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+const SPAN_CONTEXTS = Array.from({ length: 64 }, (_, index) => ({
+  traceId: (0x0af7651916cd43ddn * BigInt(index + 1) * 0x8448eb211c80319cn).toString(16).padStart(32, '0').slice(-32),
+  spanId: (0xb7ad6b7169203331n ^ BigInt(index)).toString(16),
+  traceFlags: index & 1,
+}));
+const VALUES = SPAN_CONTEXTS.map(formatTraceparent);
 
-/** Reading and writing `traceparent`, against OpenTelemetry's propagator, which reads and writes contexts. */
+/** Goes through the values, so that the compiler cannot settle on one. */
+function cycle<T, R>(values: readonly T[], operation: (value: T) => R): () => R {
+  let next = 0;
+  return () => operation(values[(next = (next + 1) & 63)] as T);
+}
+
+/** Reading `traceparent`, against the parser of OpenTelemetry's propagator, and writing it. */
 export default {
   parse: {
-    onetrace: () => () => parseTraceparent(VALUE),
-    opentelemetry: () => {
-      const propagator = new W3CTraceContextPropagator();
-      const carrier = { traceparent: VALUE };
-      return () => propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter);
-    },
+    onetrace: () => cycle(VALUES, parseTraceparent),
+    opentelemetry: () => cycle(VALUES, parseTraceParent),
   },
   format: {
-    onetrace: () => () => formatTraceparent(SPAN_CONTEXT),
-    opentelemetry: () => {
-      const propagator = new W3CTraceContextPropagator();
-      const active = trace.setSpanContext(ROOT_CONTEXT, SPAN_CONTEXT);
-      return () => propagator.inject(active, {}, defaultTextMapSetter);
-    },
+    onetrace: () => cycle(SPAN_CONTEXTS, (context) => Buffer.byteLength(formatTraceparent(context))),
   },
 };
