@@ -10,7 +10,8 @@ export {
 export { TraceInterceptor } from './http/index.js';
 export { componentLogger, type LineFields, type LineLogger } from './logging/index.js';
 export type { ObservabilityModuleOptions, ObservabilityOptionsFactory } from './module/observability.options.js';
-export { ObservabilityModule, type ObservabilityModuleAsyncOptions } from './module/observability.module.js';
+export type { ObservabilityModuleAsyncOptions } from './module/async-options.js';
+export { ObservabilityModule } from './module/observability.module.js';
 export { OBSERVABILITY_OPTIONS } from './module/tokens.js';
 export { ERROR_CODES, OnetraceError, type OnetraceErrorCode } from './semantics/index.js';
 export {

@@ -1,7 +1,9 @@
 import { Inject, Injectable, Logger as NestLogger, type OnApplicationShutdown } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { Logger as PinoNestLogger, PinoLogger } from 'nestjs-pino';
 import { configureIdentifierHash } from '../context/index.js';
 import { componentLogger, setRootLogger, writeInSchema } from '../logging/index.js';
+import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
 import { noticeOnce, setNoticeSink, startTracing, stopTracing, tracingRuntime } from '../tracing/index.js';
 import { RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 import type { ResolvedObservabilityOptions } from './resolve-options.js';
@@ -19,7 +21,9 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     @Inject(RESOLVED_OPTIONS) options: ResolvedObservabilityOptions,
     @Inject(ROOT_LOGGER) private readonly root: Logger,
     nestLogger: PinoNestLogger,
+    modules: ModulesContainer,
   ) {
+    refuseSecondModule(modules);
     setRootLogger(root);
     // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
     writeInSchema(PinoLogger.root, options.tracing.component);
@@ -29,6 +33,7 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     NestLogger.flush();
     configureIdentifierHash(options.tracing.privacy);
     startTracing(options.tracing);
+    for (const notice of options.notices) noticeOnce(notice, notice);
     if (tracingRuntime() === undefined) {
       noticeOnce(
         'foreign-provider',
@@ -42,4 +47,14 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     this.stopped ??= stopTracing().then(() => this.root.flush());
     return this.stopped;
   }
+}
+
+/** Two of them would trace every request twice. */
+function refuseSecondModule(modules: ModulesContainer): void {
+  const own = [...modules.values()].filter((module) => module.providers.has(ObservabilityLifecycle));
+  if (own.length < 2) return;
+  throw new OnetraceError(
+    ERROR_CODES.duplicateModule,
+    `ObservabilityModule stands ${own.length} times in this application; import forRoot or forRootAsync once, in the root module: it is global`,
+  );
 }

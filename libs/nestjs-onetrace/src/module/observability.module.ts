@@ -1,4 +1,4 @@
-import { type DynamicModule, Global, Module, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
@@ -13,18 +13,12 @@ import {
 import { createRootLogger } from '../logging/index.js';
 import { HttpMetrics } from '../metrics/index.js';
 import { getTracer, HASH_KEY, ONETRACE_TRACER, TracingService } from '../tracing/index.js';
+import { asyncOptionProviders, type ObservabilityModuleAsyncOptions } from './async-options.js';
 import { ObservabilityLifecycle } from './observability-lifecycle.js';
-import type { ObservabilityModuleOptions, ObservabilityOptionsFactory } from './observability.options.js';
+import type { ObservabilityModuleOptions } from './observability.options.js';
+import { readOptions } from './read-options.js';
 import { type ResolvedObservabilityOptions, resolveOptions } from './resolve-options.js';
 import { OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
-
-/** Options of `ObservabilityModule.forRootAsync`: one of `useFactory`, `useClass`, `useExisting`. */
-export interface ObservabilityModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
-  readonly useFactory?: (...dependencies: never[]) => ObservabilityModuleOptions | Promise<ObservabilityModuleOptions>;
-  readonly inject?: readonly (Type | string | symbol | Provider)[];
-  readonly useClass?: Type<ObservabilityOptionsFactory>;
-  readonly useExisting?: Type<ObservabilityOptionsFactory>;
-}
 
 @Module({})
 class ObservabilityOptionsModule {}
@@ -38,37 +32,17 @@ class ObservabilityOptionsModule {}
 export class ObservabilityModule {
   /** @throws OnetraceError ONETRACE_INVALID_OPTION at the call. */
   static forRoot(options: ObservabilityModuleOptions): DynamicModule {
-    resolveOptions(options);
-    return build([{ provide: OBSERVABILITY_OPTIONS, useValue: options }], []);
+    return build([{ provide: OBSERVABILITY_OPTIONS, useValue: readOptions(options) }], []);
   }
 
-  /** Like `forRoot`, with options made by a factory; a wrong option stops the start. */
+  /**
+   * Like `forRoot`, with options made by a factory; a wrong option stops the start.
+   *
+   * @throws OnetraceError ONETRACE_INVALID_OPTION at the call when not exactly one factory is named.
+   */
   static forRootAsync(options: ObservabilityModuleAsyncOptions): DynamicModule {
-    return build(optionProviders(options), options.imports ?? []);
+    return build(asyncOptionProviders(options), options.imports ?? []);
   }
-}
-
-function optionProviders({
-  useFactory,
-  inject = [],
-  useClass,
-  useExisting,
-}: ObservabilityModuleAsyncOptions): Provider[] {
-  if (useFactory !== undefined) {
-    return [
-      { provide: OBSERVABILITY_OPTIONS, useFactory: useFactory as () => unknown, inject: [...inject] as never[] },
-    ];
-  }
-  const factory = useExisting ?? useClass;
-  if (factory === undefined) return [{ provide: OBSERVABILITY_OPTIONS, useValue: undefined }];
-  return [
-    ...(useClass === undefined ? [] : [useClass]),
-    {
-      provide: OBSERVABILITY_OPTIONS,
-      useFactory: (made: ObservabilityOptionsFactory) => made.createObservabilityOptions(),
-      inject: [factory],
-    },
-  ];
 }
 
 function build(providers: Provider[], imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {

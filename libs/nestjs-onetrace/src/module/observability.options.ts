@@ -6,16 +6,19 @@ import type { ExportOption } from '../tracing/index.js';
 export interface ObservabilityModuleOptions {
   /** Name of this component of the chain, on every line and span: `gateway`, `worker` ... */
   readonly component: string;
-  /** `service.name` of the spans. Default: `OTEL_SERVICE_NAME`, else the component. */
+  /** `service.name` of the spans. Default: `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, else the component. */
   readonly service?: string;
-  /** `service.version` of the spans. */
+  /** `service.version` of the spans. Default: `OTEL_RESOURCE_ATTRIBUTES`, else none. */
   readonly version?: string;
-  /** `deployment.environment.name` of the spans. Default: `NODE_ENV`. */
+  /** `deployment.environment.name` of the spans. Default: `OTEL_RESOURCE_ATTRIBUTES`, `NODE_ENV`, else none. */
   readonly environment?: string;
   readonly sampling?: {
     /** Share of new traces that is sampled, 0 to 1. Default: `OTEL_TRACES_SAMPLER`, else 1. Lines are never sampled. */
     readonly ratio?: number;
-    /** The same by environment, for one build that runs in several; an environment that is not named samples all. */
+    /**
+     * The same by `environment`, for one build that runs in several; an environment that is not named samples all.
+     * Not beside `ratio`. Default: none.
+     */
     readonly byEnvironment?: Readonly<Record<string, number>>;
     /** Whether the decision of a trusted caller is followed. Default: true. */
     readonly trustParent?: boolean;
@@ -26,30 +29,36 @@ export interface ObservabilityModuleOptions {
     readonly attributes?: number;
     /** Characters of a text value. Default: no limit. */
     readonly attributeLength?: number;
-    /** Default: 128. */
+    /** Events of a span. Default: 128. */
     readonly events?: number;
-    /** Default: 128. */
+    /** Links of a span. Default: 128. */
     readonly links?: number;
   };
   /** Longest wait for the last spans at shutdown, in milliseconds. Default: 5000. */
   readonly shutdownTimeoutMs?: number;
-  /** Where spans go. Default: OTLP/HTTP to `OTEL_EXPORTER_OTLP_ENDPOINT`, else port 4318 of this host. */
+  /**
+   * Where spans go. Default: `OTEL_TRACES_EXPORTER`, else OTLP/HTTP to `OTEL_EXPORTER_OTLP_ENDPOINT`, else to port 4318
+   * of this host.
+   */
   readonly export?: ExportOption;
   /**
    * Whose `traceparent`, `baggage`, `X-Request-ID` and `X-Client-ID` are believed, by the socket's peer address.
    * Default: `'private'`.
    */
   readonly trust?: TrustRule;
-  /** Paths without span, line and metric. Default: health checks at the root, and favicon. The metrics' own path is always left out. */
+  /**
+   * Paths without span, line and metric: a text is the whole path, a pattern what it finds. Default: health checks at
+   * the root, and `/favicon.ico`. The metrics' own path is always left out.
+   */
   readonly ignore?: readonly (string | RegExp)[];
   readonly privacy?: {
     /** Key of the hash, at least 16 characters. Default: `ONETRACE_HASH_KEY`. Without one, what should be hashed is dropped. */
     readonly hashKey?: string;
     /** Attributes whose values are replaced by their keyed hash. Default: `['user.id']`. */
     readonly hash?: readonly string[];
-    /** Attributes that never leave the process. Default: `['patient.id', 'password']`. */
+    /** Attributes that never leave the process; none that `hash` names. Default: `['patient.id', 'password']`. */
     readonly drop?: readonly string[];
-    /** Attributes whose values are replaced by `[redacted]`, beside the secrets that are known by name. */
+    /** Attributes whose values are replaced by `[redacted]`, beside the secrets that are known by name. Default: none. */
     readonly redact?: readonly (string | RegExp)[];
   };
   readonly http?: {
@@ -67,7 +76,7 @@ export interface ObservabilityModuleOptions {
     /** Where lines go. Default: stdout. */
     readonly destination?: DestinationStream;
   };
-  /** Prometheus metrics; `false` switches them off. */
+  /** Prometheus metrics; `false` switches them off. Default: served on `/metrics`. */
   readonly metrics?:
     | false
     | {

@@ -1,9 +1,12 @@
 import { compileTrust } from '../context/index.js';
 import { compileIgnore, DEFAULT_IGNORED_PATHS, type HttpSettings } from '../http/index.js';
 import type { LoggingSettings } from '../logging/index.js';
-import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import { defaultTracingSettings, type TracingSettings } from '../tracing/index.js';
+import { ATTR } from '../semantics/index.js';
+import { defaultTracingSettings, type PrivacySettings, type TracingSettings } from '../tracing/index.js';
+import { readVariable, resourceVariables } from './environment-variables.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
+import { isHashKey } from './option-kinds.js';
+import { readOptions } from './read-options.js';
 
 /** The options as the rooms use them: checked, complete, read-only. */
 export interface ResolvedObservabilityOptions {
@@ -13,116 +16,78 @@ export interface ResolvedObservabilityOptions {
   readonly hashKey: string | undefined;
   /** Path of the metrics; `undefined` when they are off. */
   readonly metricsPath: string | undefined;
+  /** Variables that were left out because they are wrong; to be said once lines can be written. */
+  readonly notices: readonly string[];
 }
 
-type Check = readonly [accepts: string, test: (value: unknown) => boolean];
-
-const TEXT: Check = ['a non-empty text', (value) => typeof value === 'string' && value !== ''];
-const OBJECT: Check = ['an object', isObject];
-const BOOLEAN: Check = ['true or false', (value) => typeof value === 'boolean'];
-const RATIO: Check = ['a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1];
-const COUNT: Check = ['a whole number from 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0];
-const KEYS: Check = ['a list of attribute keys', (value) => Array.isArray(value) && value.every(TEXT[1])];
-const PATTERNS: Check = [
-  'a list of texts and regular expressions',
-  (value) => Array.isArray(value) && value.every((entry) => TEXT[1](entry) || entry instanceof RegExp),
-];
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-
-const CHECKS: Readonly<Record<string, Check>> = {
-  component: TEXT,
-  service: TEXT,
-  version: TEXT,
-  environment: TEXT,
-  sampling: OBJECT,
-  'sampling.ratio': RATIO,
-  'sampling.byEnvironment': [
-    'an object of numbers from 0 to 1, by environment',
-    (value) => isObject(value) && Object.values(value).every(RATIO[1]),
-  ],
-  'sampling.trustParent': BOOLEAN,
-  limits: OBJECT,
-  'limits.attributes': COUNT,
-  'limits.attributeLength': COUNT,
-  'limits.events': COUNT,
-  'limits.links': COUNT,
-  shutdownTimeoutMs: COUNT,
-  export: [
-    "'otlp', 'console', 'none' or { url, headers }",
-    (value) => ['otlp', 'console', 'none'].includes(value as string) || (isObject(value) && isHttpUrl(value['url'])),
-  ],
-  trust: [
-    "'none', 'private', a list of networks in CIDR notation, or a function of the request",
-    (value) => {
-      if (value === 'none' || value === 'private' || typeof value === 'function') return true;
-      return Array.isArray(value) && value.every((entry) => typeof entry === 'string') && compiles(value);
-    },
-  ],
-  ignore: [
-    'a list of paths and regular expressions',
-    (value) => Array.isArray(value) && value.every((entry) => typeof entry === 'string' || entry instanceof RegExp),
-  ],
-  privacy: OBJECT,
-  'privacy.hashKey': ['a text of at least 16 characters', (value) => typeof value === 'string' && value.length >= 16],
-  'privacy.hash': KEYS,
-  'privacy.drop': KEYS,
-  'privacy.redact': PATTERNS,
-  http: OBJECT,
-  'http.propagateTo': PATTERNS,
-  'http.traceresponse': BOOLEAN,
-  logging: OBJECT,
-  'logging.level': [`one of ${LEVELS.join(', ')}`, (value) => LEVELS.includes(value as string)],
-  'logging.destination': [
-    'an object with a write method',
-    (value) => isObject(value) && typeof value['write'] === 'function',
-  ],
-  metrics: ['false or { path }', (value) => value === false || isObject(value)],
-  'metrics.path': ['a path that begins with /', (value) => typeof value === 'string' && value.startsWith('/')],
-};
-
 /**
- * Checks the user's options and fills in what is left open: explicit options win over `OTEL_*` variables, and those
- * over defaults.
+ * Checks the user's options and fills in what is left open: explicit options win over variables, and those over
+ * defaults. A wrong option stops the start, a wrong variable is left out and said.
  *
- * @throws OnetraceError ONETRACE_INVALID_OPTION naming the option, what it got and what it takes.
+ * @throws OnetraceError ONETRACE_INVALID_OPTION naming the option, what it got, what it takes and what to do.
  */
-export function resolveOptions(options: ObservabilityModuleOptions): ResolvedObservabilityOptions {
-  check(options, '');
+export function resolveOptions(given: unknown): ResolvedObservabilityOptions {
+  const options = readOptions(given);
   const { component } = options;
-  if (component === undefined) throw invalid('component', undefined, CHECKS['component'] as Check);
-  const env = process.env;
-  const environment = options.environment ?? env['NODE_ENV'];
-  const hashKey = options.privacy?.hashKey ?? env['ONETRACE_HASH_KEY'];
+  const notices: string[] = [];
+  const hashKey = options.privacy?.hashKey ?? hashKeyVariable(notices);
   const metricsPath = options.metrics === false ? undefined : (options.metrics?.path ?? '/metrics');
-  const ownPaths = metricsPath === undefined ? [] : [metricsPath];
-  const defaults = defaultTracingSettings(component);
   return {
-    tracing: {
-      component,
-      service: options.service ?? env['OTEL_SERVICE_NAME'] ?? component,
-      version: options.version,
-      environment,
-      sampling: {
-        ratio: options.sampling?.ratio ?? ratioFor(environment, options.sampling?.byEnvironment),
-        trustParent: options.sampling?.trustParent ?? defaults.sampling.trustParent,
-      },
-      limits: { ...defaults.limits, ...options.limits },
-      privacy: { ...defaults.privacy, hashKey, ...options.privacy },
-      export:
-        options.export ??
-        (env['OTEL_SDK_DISABLED'] === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none' ? 'none' : defaults.export),
-      shutdownTimeoutMs: options.shutdownTimeoutMs ?? defaults.shutdownTimeoutMs,
-    },
+    tracing: { ...tracingSettings(options), privacy: privacySettings(options, hashKey) },
     logging: { component, level: options.logging?.level ?? 'info', destination: options.logging?.destination },
     http: {
       component,
       propagateTo: options.http?.propagateTo ?? [],
       traceresponse: options.http?.traceresponse ?? false,
       isTrusted: compileTrust(options.trust ?? 'private'),
-      isIgnored: compileIgnore([...(options.ignore ?? DEFAULT_IGNORED_PATHS), ...ownPaths]),
+      isIgnored: compileIgnore([
+        ...(options.ignore ?? DEFAULT_IGNORED_PATHS),
+        ...(metricsPath === undefined ? [] : [metricsPath]),
+      ]),
     },
     hashKey,
     metricsPath,
+    notices,
+  };
+}
+
+function tracingSettings(options: ObservabilityModuleOptions): TracingSettings {
+  const { component, sampling } = options;
+  const defaults = defaultTracingSettings(component);
+  const resource = resourceVariables();
+  const environment = options.environment ?? resource.get(ATTR.deploymentEnvironment) ?? readVariable('NODE_ENV');
+  return {
+    ...defaults,
+    service: options.service ?? readVariable('OTEL_SERVICE_NAME') ?? resource.get(ATTR.serviceName) ?? component,
+    version: options.version ?? resource.get(ATTR.serviceVersion),
+    environment,
+    sampling: {
+      ratio: sampling?.ratio ?? ratioFor(environment, sampling?.byEnvironment),
+      trustParent: sampling?.trustParent ?? defaults.sampling.trustParent,
+    },
+    limits: { ...defaults.limits, ...options.limits },
+    export:
+      options.export ??
+      (readVariable('OTEL_SDK_DISABLED') === 'true' || readVariable('OTEL_TRACES_EXPORTER') === 'none'
+        ? 'none'
+        : defaults.export),
+    shutdownTimeoutMs: options.shutdownTimeoutMs ?? defaults.shutdownTimeoutMs,
+  };
+}
+
+/** What the user names in one list leaves the default of the other: explicit options win over defaults. */
+function privacySettings(
+  { component, privacy }: ObservabilityModuleOptions,
+  hashKey: string | undefined,
+): PrivacySettings {
+  const defaults = defaultTracingSettings(component).privacy;
+  const without = (keys: readonly string[], named: readonly string[] = []): readonly string[] =>
+    keys.filter((key) => !named.includes(key));
+  return {
+    hashKey,
+    hash: privacy?.hash ?? without(defaults.hash, privacy?.drop),
+    drop: privacy?.drop ?? without(defaults.drop, privacy?.hash),
+    redact: privacy?.redact ?? defaults.redact,
   };
 }
 
@@ -130,53 +95,13 @@ function ratioFor(
   environment: string | undefined,
   ratios: Readonly<Record<string, number>> | undefined,
 ): number | undefined {
-  return ratios === undefined ? undefined : (ratios[environment ?? ''] ?? 1);
+  if (ratios === undefined) return undefined;
+  return environment !== undefined && Object.hasOwn(ratios, environment) ? ratios[environment] : 1;
 }
 
-function check(value: unknown, path: string): void {
-  if (!isObject(value)) throw invalid(path === '' ? 'options' : path, value, OBJECT);
-  for (const [key, item] of Object.entries(value)) {
-    const name = path === '' ? key : `${path}.${key}`;
-    const rule = CHECKS[name];
-    if (rule === undefined) {
-      const known = Object.keys(CHECKS).filter((other) => other.startsWith(path === '' ? '' : `${path}.`));
-      throw new OnetraceError(
-        ERROR_CODES.invalidOption,
-        `ObservabilityModule has no option "${name}"; it takes ${known.join(', ')}`,
-      );
-    }
-    if (item === undefined) continue;
-    if (!rule[1](item)) throw invalid(name, item, rule);
-    if (rule === OBJECT || (name === 'metrics' && item !== false)) check(item, name);
-  }
-}
-
-function invalid(name: string, received: unknown, [accepts]: Check): OnetraceError {
-  let shown: string;
-  try {
-    shown = typeof received === 'function' ? 'a function' : (JSON.stringify(received) ?? String(received));
-  } catch {
-    shown = String(received);
-  }
-  return new OnetraceError(
-    ERROR_CODES.invalidOption,
-    `ObservabilityModule option "${name}" is ${shown.slice(0, 200)}; it takes ${accepts}`,
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isHttpUrl(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
-}
-
-function compiles(networks: string[]): boolean {
-  try {
-    compileTrust(networks);
-    return true;
-  } catch {
-    return false;
-  }
+function hashKeyVariable(notices: string[]): string | undefined {
+  const key = readVariable('ONETRACE_HASH_KEY');
+  if (key === undefined || isHashKey(key)) return key;
+  notices.push(`ONETRACE_HASH_KEY has ${key.length} characters and is not used; set a key of at least 16`);
+  return undefined;
 }

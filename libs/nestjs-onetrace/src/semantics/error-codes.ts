@@ -1,6 +1,7 @@
 /** Codes of the errors that Onetrace throws at the application's developer; each has a paragraph in docs/reference/errors.md. */
 export const ERROR_CODES = {
   invalidOption: 'ONETRACE_INVALID_OPTION',
+  duplicateModule: 'ONETRACE_DUPLICATE_MODULE',
   missingDependency: 'ONETRACE_MISSING_DEPENDENCY',
   traceOnAccessor: 'ONETRACE_TRACE_ON_ACCESSOR',
   connectorTimeout: 'ONETRACE_CONNECTOR_TIMEOUT',

@@ -10,5 +10,7 @@ export class OnetraceError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+    // As Node.js does it: whoever prints only the stack, as Nest does at a start that fails, shows the code too.
+    if (this.stack !== undefined) this.stack = this.stack.replace(/^\w+/, `${new.target.name} [${code}]`);
   }
 }
