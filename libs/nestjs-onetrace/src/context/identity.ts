@@ -1,5 +1,7 @@
-import { type Context, context, createContextKey } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
+import { withIdentityValue } from './flat-context.js';
 import { admitUserId } from './identifier-hash.js';
+import { IDENTITY_KEY } from './identity-key.js';
 
 /**
  * Who asked and what for: what travels beside the trace, and stays separate from the trace ID.
@@ -15,10 +17,6 @@ export interface Identity {
   readonly userId?: string;
 }
 
-// One key for every copy of the library in a process, so that ESM and CommonJS halves see the same identity.
-const KEY_HOLDER = Symbol.for('onetrace.context.identity');
-const holder = globalThis as { [KEY_HOLDER]?: symbol };
-const IDENTITY_KEY = (holder[KEY_HOLDER] ??= createContextKey('onetrace identity'));
 const NOBODY: Identity = Object.freeze({});
 
 /** The identity in a context (by default the active one); an empty object where there is none. */
@@ -28,7 +26,7 @@ export function getIdentity(ctx: Context = context.active()): Identity {
 
 /** A context that carries the given identity over what it carried before; the given context stays as it was. */
 export function withIdentity(ctx: Context, patch: Identity): Context {
-  return ctx.setValue(IDENTITY_KEY, { ...getIdentity(ctx), ...admit(patch) });
+  return withIdentityValue(ctx, { ...getIdentity(ctx), ...admit(patch) });
 }
 
 /**

@@ -32,6 +32,9 @@ export const ATTR = {
   networkProtocolVersion: 'network.protocol.version',
   userAgentOriginal: 'user_agent.original',
   errorType: 'error.type',
+  exceptionType: 'exception.type',
+  exceptionMessage: 'exception.message',
+  exceptionStacktrace: 'exception.stacktrace',
 
   methodClass: 'method.class',
   methodName: 'method.name',

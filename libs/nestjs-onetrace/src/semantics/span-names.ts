@@ -36,3 +36,8 @@ export const SPAN_NAMES = {
   /** A model call by the GenAI conventions. */
   genAi: (operation: string, model: string): string => `${operation} ${model}`,
 } as const;
+
+/** Names of span events, as the semantic conventions have them. */
+export const SPAN_EVENTS = {
+  exception: 'exception',
+} as const;

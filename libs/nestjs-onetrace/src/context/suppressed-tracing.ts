@@ -1,0 +1,10 @@
+import { type Context, createContextKey } from '@opentelemetry/api';
+import { holdsOnlyOurs } from './flat-context.js';
+
+// The name is OpenTelemetry's (package core); exporters set it around their own requests.
+const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+/** Whether a context forbids spans, as exporters do for their own requests. */
+export function isTracingSuppressed(ctx: Context): boolean {
+  return !holdsOnlyOurs(ctx) && ctx.getValue(SUPPRESS_TRACING) === true;
+}

@@ -1,0 +1,16 @@
+import type { SpanContext } from '@opentelemetry/api';
+
+/** Decides which spans are recorded and exported. */
+export interface Sampler {
+  /**
+   * @param traceId The trace the span belongs to, 32 hexadecimal digits.
+   * @param parent Span context of its valid parent; `undefined` for the root of a trace.
+   */
+  isSampled(traceId: string, parent: SpanContext | undefined): boolean;
+}
+
+/** Samples every trace. */
+export const ALWAYS_ON: Sampler = { isSampled: () => true };
+
+/** Samples none. */
+export const ALWAYS_OFF: Sampler = { isSampled: () => false };
