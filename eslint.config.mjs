@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'test/packages/apps/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'test/packages/apps/**', 'test/compatibility/application/**'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

@@ -1,4 +1,5 @@
 export * from './component-logger.js';
 export * from './line-fields.js';
 export * from './line-writer.js';
+export * from './nestjs-pino.js';
 export * from './root-logger.js';

@@ -1,11 +1,16 @@
-import { Inject, Injectable, Logger as NestLogger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type LoggerService,
+  Logger as NestLogger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { Logger as PinoNestLogger, PinoLogger } from 'nestjs-pino';
 import { configureIdentifierHash } from '../context/index.js';
-import { componentLogger, setRootLogger, writeInSchema } from '../logging/index.js';
+import { componentLogger, nestjsPino, setRootLogger, writeInSchema } from '../logging/index.js';
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
 import { noticeOnce, setNoticeSink, startTracing, stopTracing, tracingRuntime } from '../tracing/index.js';
-import { RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
+import { NEST_LOGGER, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 import type { ResolvedObservabilityOptions } from './resolve-options.js';
 import type { Logger } from 'pino';
 
@@ -20,13 +25,15 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
   constructor(
     @Inject(RESOLVED_OPTIONS) options: ResolvedObservabilityOptions,
     @Inject(ROOT_LOGGER) private readonly root: Logger,
-    nestLogger: PinoNestLogger,
+    @Inject(NEST_LOGGER) nestLogger: LoggerService,
     modules: ModulesContainer,
   ) {
     refuseSecondModule(modules);
     setRootLogger(root);
     // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
-    writeInSchema(PinoLogger.root, options.tracing.component);
+    const applicationRoot = nestjsPino().PinoLogger.root as Logger | undefined;
+    // There is none with `useExisting`: those lines are the HTTP server's own logger's.
+    if (applicationRoot !== undefined) writeInSchema(applicationRoot, options.tracing.component);
     setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
     NestLogger.overrideLogger(nestLogger);
     // Nest flushes what `bufferLogs` held back only when the application itself calls `useLogger`.

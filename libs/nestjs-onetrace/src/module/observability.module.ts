@@ -1,6 +1,5 @@
 import { type DynamicModule, Global, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
-import { LoggerModule } from 'nestjs-pino';
+import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import type { Logger } from 'pino';
 import {
   HTTP_SETTINGS,
@@ -10,15 +9,16 @@ import {
   ServerEntrance,
   TraceInterceptor,
 } from '../http/index.js';
-import { createRootLogger } from '../logging/index.js';
+import { createRootLogger, nestjsPino } from '../logging/index.js';
 import { HttpMetrics } from '../metrics/index.js';
 import { getTracer, HASH_KEY, ONETRACE_TRACER, TracingService } from '../tracing/index.js';
 import { asyncOptionProviders, type ObservabilityModuleAsyncOptions } from './async-options.js';
+import { loggerModuleParams, OUR_LOGGER_MODULE } from './logger-module-params.js';
 import { ObservabilityLifecycle } from './observability-lifecycle.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
 import { readOptions } from './read-options.js';
 import { type ResolvedObservabilityOptions, resolveOptions } from './resolve-options.js';
-import { OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
+import { NEST_LOGGER, OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 
 @Module({})
 class ObservabilityOptionsModule {}
@@ -46,6 +46,7 @@ export class ObservabilityModule {
 }
 
 function build(providers: Provider[], imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+  const { Logger: PinoNestLogger, LoggerModule } = nestjsPino();
   // The options have a module of their own because the logger's module needs them before ours is built.
   const optionsModule: DynamicModule = {
     module: ObservabilityOptionsModule,
@@ -72,15 +73,16 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
       optionsModule,
       LoggerModule.forRootAsync({
         imports: [optionsModule],
-        inject: [ROOT_LOGGER],
-        // Our request lines replace pino-http's, and the trace ID its request binding.
-        useFactory: (logger: Logger) => ({ pinoHttp: { logger, autoLogging: false, quietReqLogger: true } }),
+        inject: [ROOT_LOGGER, ModulesContainer],
+        useFactory: loggerModuleParams,
+        providers: [{ provide: OUR_LOGGER_MODULE, useValue: true }],
       }),
     ],
     providers: [
       fromOptions(HTTP_SETTINGS, (options) => options.http),
       fromOptions(HASH_KEY, (options) => options.hashKey),
       fromOptions(METRICS_PATH, (options) => options.metricsPath),
+      { provide: NEST_LOGGER, useExisting: PinoNestLogger },
       { provide: ONETRACE_TRACER, useFactory: getTracer },
       ObservabilityLifecycle,
       TracingService,

@@ -6,3 +6,6 @@ export const RESOLVED_OPTIONS = Symbol.for('onetrace.RESOLVED_OPTIONS');
 
 /** Injection token of the process's root pino logger. */
 export const ROOT_LOGGER = Symbol.for('onetrace.ROOT_LOGGER');
+
+/** Injection token of nestjs-pino's logger for Nest's own lines, in the copy that the application uses. */
+export const NEST_LOGGER = Symbol.for('onetrace.NEST_LOGGER');
