@@ -1,5 +1,6 @@
 export * from './http-settings.js';
 export * from './metrics-endpoint.js';
+export * from './outgoing/outgoing-propagation.js';
 export * from './request-traces.js';
 export * from './server-entrance.js';
 export * from './trace.interceptor.js';
