@@ -1,3 +1,4 @@
+export * from './failure-listener.js';
 export * from './http-settings.js';
 export * from './metrics-endpoint.js';
 export * from './outgoing/outgoing-propagation.js';

@@ -1,195 +1,141 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, trace } from '@opentelemetry/api';
 import { getIdentity, withIdentity } from '../context/index.js';
-import { componentLogger } from '../logging/index.js';
 import type { HttpMetrics } from '../metrics/index.js';
-import { ATTR, HEADERS, MESSAGES, SPAN_NAMES, UNMATCHED_ROUTE } from '../semantics/index.js';
-import { getTracer, recordFailure, safely } from '../tracing/index.js';
+import { ATTR, UNMATCHED_ROUTE } from '../semantics/index.js';
+import { safely } from '../tracing/index.js';
 import { type EdgeVisit, exportEdgeSpan, readEdgeVisit } from './edge-span.js';
 import type { HttpSettings } from './http-settings.js';
 import { readIncoming } from './incoming-context.js';
+import { type ActiveRequest, emitInContext, withRequest } from './request-context.js';
+import { logRequestEnded, logRequestStarted, type RequestSubject } from './request-lines.js';
+import { readOrigin } from './request-origin.js';
+import { describeOutcome, type RequestOutcome, startRequestSpan } from './request-span.js';
+import { answerTraceHeaders } from './response-headers.js';
 import { matchedRoute } from './route-template.js';
 import { targetPath } from './target-path.js';
 
-const KNOWN_METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-  'CONNECT',
-  'TRACE',
-  'QUERY',
-]);
+/** Status in the metrics of a request whose client left before it was answered, after nginx. */
+const CLIENT_CLOSED_REQUEST = 499;
+const LONGEST_PATH = 512;
 
 /** One request while it is in the process: its span, its context, and its single end. */
-export class RequestTrace {
+export class RequestTrace implements ActiveRequest, RequestSubject {
   readonly context: Context;
-  private readonly span: Span;
+  readonly component: string;
+  readonly method: string;
+  readonly path: string;
   private readonly startedAt = performance.now();
   private readonly startTimeMs = Date.now();
+  private readonly span: Span;
   private readonly edge: EdgeVisit | undefined;
-  private readonly method: string;
-  private readonly path: string;
   private route: string | undefined;
-  private failure: unknown;
+  private failure: { readonly thrown: unknown; readonly afterHeaders: boolean } | undefined;
+  private timedOut = false;
   private ended = false;
 
+  /** @param existing the SERVER span that an instrumentation beside us has started for this request. */
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
     settings: HttpSettings,
     private readonly metrics: HttpMetrics | undefined,
+    private readonly existing: Span | undefined,
   ) {
-    const incoming = readIncoming(request.headers, settings.isTrusted(request));
+    const trusted = settings.isTrusted(request);
+    const incoming = readIncoming(request.headers, trusted);
+    this.component = settings.component;
     this.method = request.method ?? 'GET';
-    this.path = pathOf(request.url);
+    this.path = boundedPath(request.url);
     this.edge = incoming.remote && readEdgeVisit(request.headers, incoming.remote, this.startTimeMs);
-    const known = KNOWN_METHODS.has(this.method);
-    this.span = getTracer().startSpan(
-      known ? this.method : 'HTTP',
-      {
-        kind: SpanKind.SERVER,
-        links: incoming.links,
-        attributes: {
-          [ATTR.httpRequestMethod]: known ? this.method : '_OTHER',
-          ...(known ? {} : { [ATTR.httpRequestMethodOriginal]: this.method.slice(0, 32) }),
-          [ATTR.urlPath]: this.path,
-          [ATTR.urlScheme]: 'encrypted' in request.socket ? 'https' : 'http',
-          [ATTR.networkPeerAddress]: request.socket.remoteAddress ?? '',
-          [ATTR.networkProtocolVersion]: request.httpVersion,
-          ...(request.headers['user-agent'] === undefined
-            ? {}
-            : { [ATTR.userAgentOriginal]: request.headers['user-agent'].slice(0, 256) }),
-          ...(incoming.identity.clientId === undefined ? {} : { [ATTR.clientId]: incoming.identity.clientId }),
-          ...(incoming.foreign === undefined ? {} : { [ATTR.foreignTraceId]: incoming.foreign.traceId }),
-        },
-      },
-      incoming.parent,
-    );
-    const { traceId } = this.span.spanContext();
+    this.span = startRequestSpan(request, this.path, incoming, readOrigin(request, trusted, settings), existing);
+    const { traceId } = this.spanContext;
     const requestId = incoming.identity.requestId ?? traceId;
     this.span.setAttribute(ATTR.requestId, requestId);
-    this.context = trace.setSpan(withIdentity(incoming.parent, { requestId }), this.span);
-    this.answerHeaders(traceId, requestId);
-    this.logStarted(incoming.remote?.spanId, incoming.foreign?.traceId);
-    response.once('finish', () => this.end(false));
-    response.once('close', () => this.end(!response.writableFinished));
+    const parent = existing === undefined ? incoming.parent : context.active();
+    this.context = withRequest(
+      trace.setSpan(withIdentity(parent, { ...getIdentity(incoming.parent), requestId }), this.span),
+      this,
+    );
+    answerTraceHeaders(response, this.spanContext, requestId, settings.traceresponse);
+    emitInContext(request, this.context);
+    emitInContext(response, this.context, (event) => this.observe(event));
+    logRequestStarted(this, incoming.remote?.spanId, incoming.foreign?.traceId);
   }
 
-  /** The error that ended the handler, so that span and line tell it once. */
+  get spanContext(): ReturnType<Span['spanContext']> {
+    return this.span.spanContext();
+  }
+
   failed(error: unknown): void {
-    this.failure ??= error;
+    this.failure ??= { thrown: error, afterHeaders: this.response.headersSent };
   }
 
-  private answerHeaders(traceId: string, requestId: string): void {
-    this.response.setHeader(HEADERS.traceId, traceId);
-    this.response.setHeader(HEADERS.requestId, requestId);
-    this.response.appendHeader('access-control-expose-headers', 'X-Trace-ID, X-Request-ID');
+  /** The template of the route that the request takes, as soon as it is known. */
+  matched(route: string | undefined): void {
+    this.route = route ?? this.route;
   }
 
-  private logStarted(parentSpanId: string | undefined, foreignTraceId: string | undefined): void {
-    this.log('INFO', MESSAGES.requestStarted, {
-      parent_span_id: parentSpanId,
-      extra: {
-        method: this.method,
-        path: this.path,
-        ...(foreignTraceId === undefined ? {} : { foreign_trace_id: foreignTraceId }),
-      },
-    });
+  /** Before the listeners of an event of the response are called: an instrumentation beside us ends its span in one of them. */
+  private observe(event: string | symbol): void {
+    if (event === 'finish') this.end(isCutOff(this.response));
+    else if (event === 'close') this.end(true);
+    else if (event === 'timeout') this.timedOut = true;
   }
 
-  private end(aborted: boolean): void {
+  private end(interrupted: boolean): void {
     if (this.ended) return;
     this.ended = true;
     safely('request end', () => {
-      this.route = matchedRoute(this.request) ?? fastifyRoute(this.request);
-      const status = aborted && !this.response.headersSent ? undefined : this.response.statusCode;
+      const outcome = this.outcome(interrupted);
       const durationMs = performance.now() - this.startedAt;
-      this.finishSpan(status, aborted);
-      this.log(
-        status !== undefined && status >= 500 ? 'ERROR' : aborted || (status ?? 0) >= 400 ? 'WARN' : 'INFO',
-        aborted ? MESSAGES.requestAborted : MESSAGES.requestCompleted,
-        {
-          duration_ms: Math.round(durationMs),
-          ...(status !== undefined && status >= 500 && this.failure !== undefined ? { error: this.failure } : {}),
-          extra: {
-            method: this.method,
-            route: this.route ?? UNMATCHED_ROUTE,
-            path: this.path,
-            ...(status === undefined ? {} : { status }),
-          },
-        },
-      );
+      describeOutcome(this.span, this.method, outcome, getIdentity(this.context));
+      if (this.existing === undefined) this.span.end();
+      logRequestEnded(this, outcome, durationMs);
       this.metrics?.observe({
         method: this.method,
-        route: this.route ?? UNMATCHED_ROUTE,
-        status: status ?? 499,
+        route: outcome.route ?? UNMATCHED_ROUTE,
+        status: outcome.status ?? CLIENT_CLOSED_REQUEST,
         durationMs,
       });
-      if (this.edge !== undefined) {
-        exportEdgeSpan(this.edge, {
-          method: this.method,
-          target: this.route ?? this.path,
-          status,
-          endTimeMs: Date.now(),
-        });
-      }
+      if (this.edge === undefined) return;
+      exportEdgeSpan(this.edge, {
+        method: this.method,
+        target: outcome.route ?? this.path,
+        status: outcome.status,
+        endTimeMs: Date.now(),
+      });
     });
   }
 
-  private finishSpan(status: number | undefined, aborted: boolean): void {
-    const { span } = this;
-    if (this.route !== undefined) span.setAttribute(ATTR.httpRoute, this.route);
-    if (KNOWN_METHODS.has(this.method)) span.updateName(SPAN_NAMES.httpServer(this.method, this.route));
-    if (status !== undefined) span.setAttribute(ATTR.httpResponseStatusCode, status);
-    const { pipelineId } = getIdentity(this.context);
-    if (pipelineId !== undefined) span.setAttribute(ATTR.pipelineId, pipelineId);
-    if (status !== undefined && status >= 500) {
-      if (this.failure !== undefined) recordFailure(span, this.failure);
-      else span.setStatus({ code: SpanStatusCode.ERROR });
-      span.setAttribute(ATTR.errorType, String(status));
-    } else if (aborted) {
-      span.addEvent('request aborted by the client');
-      span.setAttribute(ATTR.errorType, 'aborted');
-    }
-    span.end();
-  }
-
-  private log(
-    level: 'INFO' | 'WARN' | 'ERROR',
-    message: string,
-    fields: Parameters<ReturnType<typeof componentLogger>['log']>[2],
-  ): void {
-    const { traceId, spanId } = this.span.spanContext();
-    const { requestId, clientId, pipelineId, tenantId, userId } = getIdentity(this.context);
-    componentLogger().log(level, message, {
-      trace_id: traceId,
-      span_id: spanId,
-      client_id: clientId,
-      pipeline_id: pipelineId,
-      tenant_id: tenantId,
-      user_id: userId,
-      ...fields,
-      extra: { ...fields?.extra, request_id: requestId },
-    });
+  private outcome(interrupted: boolean): RequestOutcome {
+    const { request, response, failure } = this;
+    const status = interrupted && !response.headersSent ? undefined : response.statusCode;
+    // The answer was cut off by the application itself, such as by a stream that failed in the middle.
+    const destroyedBy: unknown = interrupted ? response.errored : undefined;
+    const failed = (status !== undefined && status >= 500) || failure?.afterHeaders === true || Boolean(destroyedBy);
+    const thrown = failure ?? (destroyedBy ? { thrown: destroyedBy } : undefined);
+    return {
+      route: this.route ?? matchedRoute(request),
+      status,
+      interrupted: interrupted ? (this.timedOut || hasTimedOut(request) ? 'timeout' : 'aborted') : undefined,
+      error: failed ? thrown : undefined,
+    };
   }
 }
 
-function pathOf(url: string | undefined): string {
-  const path = targetPath(url);
-  return path.length > 512 ? `${path.slice(0, 511)}…` : path;
+function boundedPath(target: string | undefined): string {
+  const path = targetPath(target);
+  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH - 1)}…` : path;
 }
 
-const FASTIFY_ROUTE = Symbol.for('onetrace.http.fastify-route');
-
-/** Remembers Fastify's route template on the raw request, which is all that the end of the response sees. */
-export function rememberRoute(raw: IncomingMessage, route: string | undefined): void {
-  if (route !== undefined) (raw as { [FASTIFY_ROUTE]?: string })[FASTIFY_ROUTE] = route;
+/** The server gave up waiting for the rest of the request (`server.requestTimeout`). */
+function hasTimedOut(request: IncomingMessage): boolean {
+  const { errored } = request.socket;
+  return errored instanceof Error && 'code' in errored && errored.code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
-function fastifyRoute(raw: IncomingMessage): string | undefined {
-  return (raw as { [FASTIFY_ROUTE]?: string })[FASTIFY_ROUTE];
+/** HTTP/2 says `finish` also when the client has reset the stream. */
+function isCutOff(response: ServerResponse & { readonly stream?: { readonly aborted?: boolean } }): boolean {
+  return response.stream?.aborted === true;
 }

@@ -1,23 +1,28 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { context } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
+import { traceHandler } from './handler-span.js';
+import { activeRequest } from './request-context.js';
 import { RequestTraces } from './request-traces.js';
+import { handledRoute } from './route-template.js';
 
 /**
- * Runs each handler inside its request's context, which body parsing can lose, and tells the request's span the error
- * that ended the handler. Requests of other transports pass unharmed.
+ * Tells the request's span which route was taken and which error ended the handler, and gives the handler its request's
+ * context should something have lost it. A call that came by another transport gets a span of its own.
  */
 @Injectable()
 export class TraceInterceptor implements NestInterceptor {
   constructor(private readonly traces: RequestTraces) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (execution.getType() !== 'http') return next.handle();
-    const trace = this.traces.of(execution.switchToHttp().getRequest<object>());
+    if (execution.getType() !== 'http') return traceHandler(execution, next);
+    const request = execution.switchToHttp().getRequest<object>();
+    const trace = this.traces.of(request);
     if (trace === undefined) return next.handle();
-    // Subscribed inside the context, through an Observable of its own, so that nothing of the user's is patched.
-    return new Observable((subscriber) =>
-      context.with(trace.context, () =>
+    trace.matched(handledRoute(request));
+    // Subscribed through an Observable of its own, so that nothing of the user's is patched.
+    return new Observable((subscriber) => {
+      const subscribe = () =>
         next.handle().subscribe({
           next: (value) => subscriber.next(value),
           error: (error: unknown) => {
@@ -25,8 +30,9 @@ export class TraceInterceptor implements NestInterceptor {
             subscriber.error(error);
           },
           complete: () => subscriber.complete(),
-        }),
-      ),
-    );
+        });
+      // What an interceptor before this one has made active inside the request stays active.
+      return activeRequest() === trace ? subscribe() : context.with(trace.context, subscribe);
+    });
   }
 }

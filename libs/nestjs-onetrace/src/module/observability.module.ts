@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module, type ModuleMetadata, type Provider 
 import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
 import type { Logger } from 'pino';
 import {
+  FailureListener,
   HTTP_SETTINGS,
   METRICS_PATH,
   MetricsEndpoint,
@@ -92,6 +93,7 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
       OutgoingPropagation,
       RequestTraces,
       ServerEntrance,
+      FailureListener,
       TraceInterceptor,
       { provide: APP_INTERCEPTOR, useExisting: TraceInterceptor },
     ],

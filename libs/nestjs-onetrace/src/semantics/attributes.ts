@@ -16,6 +16,8 @@ export const ATTR = {
   tenantId: 'onetrace.tenant_id',
   userId: 'user.id',
   foreignTraceId: 'onetrace.foreign_trace_id',
+  /** Kind of Nest's execution context where it is not HTTP: `rpc`, `ws`, `graphql` ... */
+  transport: 'onetrace.transport',
 
   httpRequestMethod: 'http.request.method',
   httpRequestMethodOriginal: 'http.request.method_original',
@@ -29,6 +31,7 @@ export const ATTR = {
   serverPort: 'server.port',
   clientAddress: 'client.address',
   networkPeerAddress: 'network.peer.address',
+  networkPeerPort: 'network.peer.port',
   networkProtocolVersion: 'network.protocol.version',
   userAgentOriginal: 'user_agent.original',
   errorType: 'error.type',

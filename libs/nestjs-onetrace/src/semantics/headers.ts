@@ -12,6 +12,15 @@ export const HEADERS = {
   clientId: 'x-client-id',
   /** The trace ID on every response, so that a user can quote it. */
   traceId: 'x-trace-id',
+  /** The trace of the answer, by the editor's draft of W3C Trace Context level 3: on responses, when asked for. */
+  traceresponse: 'traceresponse',
+  /** Response headers that scripts of a browser may read (Fetch standard). */
+  exposeHeaders: 'access-control-expose-headers',
+  /** The far client as the proxies before us saw it. */
+  forwardedFor: 'x-forwarded-for',
+  /** Scheme, and host, that the far client asked for. */
+  forwardedProto: 'x-forwarded-proto',
+  forwardedHost: 'x-forwarded-host',
   /** When the edge took the request: seconds since the epoch with milliseconds (`1795229616.448`). */
   edgeStart: 'x-edge-start',
   /** Span ID of the caller that the edge replaced by its own. */

@@ -5,6 +5,8 @@ export const SPAN_NAMES = {
   /** An HTTP server span: method and route template, or the method alone where no route matched. */
   httpServer: (method: string, route: string | undefined): string =>
     route === undefined ? method : `${method} ${route}`,
+  /** A handler that something else than HTTP called. */
+  handler: (className: string, handlerName: string): string => `${className}.${handlerName}`,
   /** One HTTP attempt of the connector. */
   httpClient: (method: string, target: string): string => `${method} ${target}`,
   /** A `@Trace` span without a name of its own. */
