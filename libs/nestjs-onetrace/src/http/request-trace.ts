@@ -54,7 +54,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     this.span.setAttribute(ATTR.requestId, requestId);
     const parent = existing === undefined ? incoming.parent : context.active();
     this.context = withRequest(
-      trace.setSpan(withIdentity(parent, { ...getIdentity(incoming.parent), requestId }), this.span),
+      trace.setSpan(withIdentity(parent, { ...incoming.identity, requestId }), this.span),
       this,
     );
     answerTraceHeaders(response, this.spanContext, requestId, settings.traceresponse);
