@@ -16,7 +16,7 @@ const roomRules = ROOMS.map(([room, allowed]) => ({
   name: `room-${room}`,
   comment: `${room} may import only itself and ${allowed.join(', ') || 'nothing'}`,
   severity: 'error',
-  from: { path: `^${LIBRARY}/${room}/`, pathNot: '\\.(spec|bench)\\.ts$' },
+  from: { path: `^${LIBRARY}/${room}/`, pathNot: '\\.(spec|bench|fixture)\\.ts$' },
   to: { path: `^${LIBRARY}/`, pathNot: `^${LIBRARY}/(${[room, ...allowed].join('|')})/` },
 }));
 
@@ -54,7 +54,7 @@ module.exports = {
       name: 'no-tests-in-products',
       severity: 'error',
       from: { path: '^(libs|apps)/[^/]+/src/', pathNot: '\\.(spec|fixture|fixtures)\\.ts$' },
-      to: { path: '\\.(spec|bench)\\.ts$' },
+      to: { path: '\\.(spec|bench|fixture)\\.ts$' },
     },
     {
       name: 'libraries-stand-alone',
