@@ -6,40 +6,32 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { configureIdentifierHash } from '../context/index.js';
-import { componentLogger, nestjsPino, setRootLogger, writeInSchema } from '../logging/index.js';
-import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import { noticeOnce, setNoticeSink, startTracing, stopTracing, tracingRuntime } from '../tracing/index.js';
-import { NEST_LOGGER, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
-import type { ResolvedObservabilityOptions } from './resolve-options.js';
 import type { Logger } from 'pino';
+import { componentLogger } from '../logging/index.js';
+import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
+import { noticeOnce, setNoticeSink, tracingRuntime } from '../tracing/index.js';
+import { type Application, enterApplication, leaveApplication } from './applications.js';
+import type { ResolvedObservabilityOptions } from './resolve-options.js';
+import { NEST_LOGGER, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 
-/**
- * Starts tracing when the application is built and hands over the last spans when it has shut down: `onApplicationShutdown`
- * is the last hook, after servers are closed and workers have finished.
- */
+/** Starts tracing when the application is built, and hands over the last spans when all others have shut down. */
 @Injectable()
 export class ObservabilityLifecycle implements OnApplicationShutdown {
-  private stopped: Promise<void> | undefined;
+  readonly application: Application;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) options: ResolvedObservabilityOptions,
-    @Inject(ROOT_LOGGER) private readonly root: Logger,
+    @Inject(ROOT_LOGGER) root: Logger,
     @Inject(NEST_LOGGER) nestLogger: LoggerService,
     modules: ModulesContainer,
   ) {
-    refuseSecondModule(modules);
-    setRootLogger(root);
-    // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
-    const applicationRoot = nestjsPino().PinoLogger.root as Logger | undefined;
-    // There is none with `useExisting`: those lines are the HTTP server's own logger's.
-    if (applicationRoot !== undefined) writeInSchema(applicationRoot, options.tracing.component);
+    embraceOthers(modules);
+    this.application = { tracing: options.tracing, root, started: false };
+    enterApplication(this.application);
     setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
     NestLogger.overrideLogger(nestLogger);
     // Nest flushes what `bufferLogs` held back only when the application itself calls `useLogger`.
     NestLogger.flush();
-    configureIdentifierHash(options.tracing.privacy);
-    startTracing(options.tracing);
     for (const notice of options.notices) noticeOnce(notice, notice);
     if (tracingRuntime() === undefined) {
       noticeOnce(
@@ -50,18 +42,25 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
   }
 
   /** Idempotent; resolves also when the receiver is gone. */
-  onApplicationShutdown(): Promise<void> {
-    this.stopped ??= stopTracing().then(() => this.root.flush());
-    return this.stopped;
+  async onApplicationShutdown(): Promise<void> {
+    await leaveApplication(this.application);
+    this.application.root.flush();
   }
 }
 
-/** Two of them would trace every request twice. */
-function refuseSecondModule(modules: ModulesContainer): void {
+/**
+ * Nest calls hooks by distance: the farthest module is initialised first and shut down last. All global modules have
+ * the same distance, and so a span of another one's `onApplicationShutdown` could come too late.
+ *
+ * @throws OnetraceError ONETRACE_DUPLICATE_MODULE: two of them would trace every request twice.
+ */
+function embraceOthers(modules: ModulesContainer): void {
   const own = [...modules.values()].filter((module) => module.providers.has(ObservabilityLifecycle));
-  if (own.length < 2) return;
-  throw new OnetraceError(
-    ERROR_CODES.duplicateModule,
-    `ObservabilityModule stands ${own.length} times in this application; import forRoot or forRootAsync once, in the root module: it is global`,
-  );
+  if (own.length > 1) {
+    throw new OnetraceError(
+      ERROR_CODES.duplicateModule,
+      `ObservabilityModule stands ${own.length} times in this application; import forRoot or forRootAsync once, in the root module: it is global`,
+    );
+  }
+  for (const module of own) module.distance = Number.POSITIVE_INFINITY;
 }

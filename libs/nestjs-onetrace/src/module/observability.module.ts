@@ -20,6 +20,7 @@ import { ObservabilityLifecycle } from './observability-lifecycle.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
 import { readOptions } from './read-options.js';
 import { type ResolvedObservabilityOptions, resolveOptions } from './resolve-options.js';
+import { StartWatchModule } from './start-watch.js';
 import { NEST_LOGGER, OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 
 @Module({})
@@ -73,6 +74,7 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
     module: ObservabilityModule,
     imports: [
       optionsModule,
+      StartWatchModule,
       LoggerModule.forRootAsync({
         imports: [optionsModule],
         inject: [ROOT_LOGGER, ModulesContainer],
@@ -97,6 +99,6 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
       TraceInterceptor,
       { provide: APP_INTERCEPTOR, useExisting: TraceInterceptor },
     ],
-    exports: [TracingService, TraceInterceptor, ONETRACE_TRACER, optionsModule, LoggerModule],
+    exports: [ObservabilityLifecycle, TracingService, TraceInterceptor, ONETRACE_TRACER, optionsModule, LoggerModule],
   };
 }

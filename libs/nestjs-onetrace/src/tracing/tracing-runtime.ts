@@ -57,9 +57,9 @@ export function startTracing(settings: TracingSettings): void {
     processors,
     flush: () => settle(provider.forceFlush()),
     stop: async () => {
-      await settle(provider.shutdown());
       trace.disable();
       if (ownsContext) context.disable();
+      await settle(provider.shutdown());
     },
   };
 }

@@ -1,0 +1,56 @@
+import type { Logger } from 'pino';
+import { configureIdentifierHash } from '../context/index.js';
+import { nestjsPino, setRootLogger, writeInSchema } from '../logging/index.js';
+import { startTracing, stopTracing, type TracingSettings } from '../tracing/index.js';
+
+/** One application of this process, as far as it shares tracing and the logger with others. */
+export interface Application {
+  readonly tracing: TracingSettings;
+  readonly root: Logger;
+  /** Whether its start has come to an end. */
+  started: boolean;
+}
+
+// One list for every copy of the library in the process; the application that came last stands last.
+const LIST_KEY = Symbol.for('onetrace.module.applications');
+const applications = ((globalThis as { [LIST_KEY]?: Set<Application> })[LIST_KEY] ??= new Set());
+
+/**
+ * An application is being built: from now on there are spans and lines. One whose start never came to an end gives up
+ * its share now, because Nest tells nobody that a start has failed; one that was only slow takes it back when it is done.
+ */
+export function enterApplication(application: Application): void {
+  for (const other of applications) if (!other.started) void leaveApplication(other);
+  join(application);
+}
+
+/** The start of an application has come to an end. */
+export function applicationStarted(application: Application): void {
+  application.started = true;
+  if (!applications.has(application)) join(application);
+}
+
+/** An application has ended: hands over its last spans, and stops tracing with the last application. Never rejects. */
+export async function leaveApplication(application: Application): Promise<void> {
+  if (!applications.delete(application)) return;
+  // With no other application its logger stays: what still has something to say must not say it elsewhere.
+  const last = [...applications].at(-1);
+  if (last !== undefined) speakFor(last);
+  await stopTracing();
+}
+
+function join(application: Application): void {
+  applications.add(application);
+  speakFor(application);
+  startTracing(application.tracing);
+}
+
+/** Lines without a request go to this application's destination, under its component; IDs are hashed with its key. */
+function speakFor({ root, tracing }: Application): void {
+  setRootLogger(root);
+  configureIdentifierHash(tracing.privacy);
+  // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
+  const applicationRoot = nestjsPino().PinoLogger.root as Logger | undefined;
+  // There is none with `useExisting`: those lines are the HTTP server's own logger's.
+  if (applicationRoot !== undefined) writeInSchema(applicationRoot, tracing.component);
+}
