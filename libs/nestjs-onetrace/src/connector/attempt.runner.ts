@@ -1,5 +1,5 @@
 import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { suppressTracing } from '../context/index.js';
 import { componentLogger } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_NAMES } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';

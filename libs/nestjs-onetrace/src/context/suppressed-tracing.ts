@@ -8,3 +8,8 @@ const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRES
 export function isTracingSuppressed(ctx: Context): boolean {
   return !holdsOnlyOurs(ctx) && ctx.getValue(SUPPRESS_TRACING) === true;
 }
+
+/** A context in which every instrumentation of OpenTelemetry stays silent, ours included. */
+export function suppressTracing(ctx: Context): Context {
+  return ctx.setValue(SUPPRESS_TRACING, true);
+}

@@ -1,6 +1,6 @@
 import { Counter, Histogram, register as applicationRegistry, Registry } from 'prom-client';
 import { HTTP_DURATION_BUCKETS, HTTP_LABELS, METRICS } from '../semantics/index.js';
-import { tracingFailures } from '../tracing/index.js';
+import { droppedSpans, tracingFailures } from '../tracing/index.js';
 
 /** One finished HTTP request. */
 export interface HttpObservation {
@@ -40,6 +40,16 @@ export class HttpMetrics {
       collect() {
         this.reset();
         this.inc(tracingFailures());
+      },
+    });
+    new Counter({
+      name: METRICS.spansDroppedTotal,
+      help: 'Spans that never reached their receiver',
+      labelNames: ['reason'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [reason, spans] of droppedSpans()) this.inc({ reason }, spans);
       },
     });
   }

@@ -9,7 +9,7 @@ import { ModulesContainer } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { componentLogger } from '../logging/index.js';
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import { noticeOnce, setNoticeSink, tracingRuntime } from '../tracing/index.js';
+import { noticeOnce, setNoticeSink } from '../tracing/index.js';
 import { type Application, enterApplication, leaveApplication } from './applications.js';
 import type { ResolvedObservabilityOptions } from './resolve-options.js';
 import { NEST_LOGGER, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
@@ -33,12 +33,6 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     // Nest flushes what `bufferLogs` held back only when the application itself calls `useLogger`.
     NestLogger.flush();
     for (const notice of options.notices) noticeOnce(notice, notice);
-    if (tracingRuntime() === undefined) {
-      noticeOnce(
-        'foreign-provider',
-        "the application's own OpenTelemetry provider is used; spans of nginx and of workflow code need ours and are left out",
-      );
-    }
   }
 
   /** Idempotent; resolves also when the receiver is gone. */

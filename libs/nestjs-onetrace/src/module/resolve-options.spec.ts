@@ -4,13 +4,7 @@ import { OPTION_RULES } from './option-table.js';
 import { resolveOptions } from './resolve-options.js';
 
 const SECRET = 'k'.repeat(15);
-const VARIABLES = [
-  'OTEL_SERVICE_NAME',
-  'OTEL_RESOURCE_ATTRIBUTES',
-  'NODE_ENV',
-  'ONETRACE_HASH_KEY',
-  'OTEL_SDK_DISABLED',
-] as const;
+const VARIABLES = ['OTEL_SERVICE_NAME', 'OTEL_RESOURCE_ATTRIBUTES', 'NODE_ENV', 'ONETRACE_HASH_KEY'] as const;
 const before = new Map(VARIABLES.map((name) => [name, process.env[name]]));
 
 afterEach(() => {
@@ -229,8 +223,8 @@ describe('explicit options win over variables, variables over defaults', () => {
     ['environment', { NODE_ENV: 'test' }, { environment: 'prod' }, { environment: 'prod' }],
     ['hash key', { ONETRACE_HASH_KEY: KEY }, {}, { privacy: { hashKey: KEY } }],
     ['hash key', { ONETRACE_HASH_KEY: KEY }, { privacy: { hashKey: `${KEY}!` } }, { privacy: { hashKey: `${KEY}!` } }],
-    ['export', { OTEL_SDK_DISABLED: 'true' }, {}, { export: 'none' }],
-    ['export', { OTEL_SDK_DISABLED: 'true' }, { export: 'console' }, { export: 'console' }],
+    ['export', {}, {}, { export: undefined }],
+    ['export', {}, { export: 'console' }, { export: 'console' }],
   ])('%s with %j and %j is %j', (_name, variables, options, expected) => {
     for (const name of VARIABLES) delete process.env[name];
     Object.assign(process.env, variables);

@@ -66,11 +66,7 @@ function tracingSettings(options: ObservabilityModuleOptions): TracingSettings {
       trustParent: sampling?.trustParent ?? defaults.sampling.trustParent,
     },
     limits: { ...defaults.limits, ...options.limits },
-    export:
-      options.export ??
-      (readVariable('OTEL_SDK_DISABLED') === 'true' || readVariable('OTEL_TRACES_EXPORTER') === 'none'
-        ? 'none'
-        : defaults.export),
+    export: options.export,
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? defaults.shutdownTimeoutMs,
   };
 }

@@ -7,6 +7,8 @@ export const ATTR = {
   serviceVersion: 'service.version',
   serviceInstanceId: 'service.instance.id',
   deploymentEnvironment: 'deployment.environment.name',
+  containerId: 'container.id',
+  processCommandArgs: 'process.command_args',
 
   /** Component of the chain a span belongs to, where it differs from the resource's service. */
   component: 'onetrace.component',

@@ -3,6 +3,7 @@ export const METRICS = {
   httpRequestsTotal: 'http_requests_total',
   httpRequestDurationSeconds: 'http_request_duration_seconds',
   tracingErrorsTotal: 'onetrace_tracing_errors_total',
+  spansDroppedTotal: 'onetrace_spans_dropped_total',
 } as const;
 
 /** Labels of the HTTP series: the route is always the template, never the path. */

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  createTraceState,
   type HrTime,
   type Link,
   type SpanContext,
@@ -7,13 +8,13 @@ import {
   SpanStatusCode,
   TraceFlags,
 } from '@opentelemetry/api';
-import { createTraceState } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { ATTR } from '../semantics/index.js';
+import type { EndedSpan, SpanResource } from './ended-span.js';
+import { knownResource } from './export/opentelemetry.js';
+import { resourceOf } from './resource.js';
 import { safely } from './safely.js';
 import { SCOPE } from './tracer.js';
-import { tracingRuntime } from './tracing-runtime.js';
+import { spanOutlet } from './tracing-runtime.js';
 
 /**
  * A span that was measured where no tracer runs (the edge proxy, a workflow isolate) and whose ID is already known.
@@ -41,19 +42,20 @@ export interface FinishedSpan {
 }
 
 /**
- * Exports a span under the ID it already has, which a tracer cannot do. Beside an application's own provider there is
- * no pipeline of ours to hand it to, and nothing is exported. Never throws.
+ * Exports a span under the ID it already has, which a tracer cannot do: through our pipeline, or through that of the
+ * application's own provider. Never throws.
  */
 export function exportFinishedSpan(span: FinishedSpan): void {
-  const runtime = tracingRuntime();
-  if (!span.sampled || runtime === undefined) return;
+  if (!span.sampled) return;
   safely('exportFinishedSpan', () => {
-    const readable = toReadableSpan(span, runtime.resource);
-    for (const processor of runtime.processors) processor.onEnd(readable);
+    const outlet = spanOutlet();
+    outlet?.onEnd(toEndedSpan(span, outlet.resource ?? UNKNOWN));
   });
 }
 
-function toReadableSpan(span: FinishedSpan, resource: ReadableSpan['resource']): ReadableSpan {
+const UNKNOWN = knownResource({});
+
+function toEndedSpan(span: FinishedSpan, resource: SpanResource): EndedSpan {
   const shared = {
     traceId: span.traceId,
     traceFlags: TraceFlags.SAMPLED,
@@ -81,14 +83,7 @@ function toReadableSpan(span: FinishedSpan, resource: ReadableSpan['resource']):
     })),
     ended: true,
     resource:
-      span.service === undefined
-        ? resource
-        : resource.merge(
-            resourceFromAttributes({
-              [ATTR.serviceName]: span.service,
-              [ATTR.component]: span.component ?? span.service,
-            }),
-          ),
+      span.service === undefined ? resource : resourceOf(span.service, span.component ?? span.service, resource),
     instrumentationScope: SCOPE,
     droppedAttributesCount: 0,
     droppedEventsCount: 0,

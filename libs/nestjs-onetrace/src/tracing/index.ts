@@ -9,5 +9,6 @@ export * from './trace.decorator.js';
 export * from './traced-call.js';
 export * from './tracer.js';
 export * from './tracing-options.js';
-export * from './tracing-runtime.js';
+export { startTracing, stopTracing, tracingRuntime } from './tracing-runtime.js';
+export { droppedSpans } from './export/dropped-spans.js';
 export * from './tracing.service.js';

@@ -1,40 +1,40 @@
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import {
-  BatchSpanProcessor,
-  ConsoleSpanExporter,
-  SimpleSpanProcessor,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
-import { DeliveryNoticeExporter } from './delivery-notice.exporter.js';
-import type { ExportOption } from './tracing-options.js';
+import { hashIdentifier } from '../context/index.js';
+import type { EndedSpan } from './ended-span.js';
+import { batchLimits } from './export/batch-limits.js';
+import { BatchSpanProcessor } from './export/batch-span.processor.js';
+import { ConsoleSink } from './export/console.sink.js';
+import { exportTargets } from './export/export-targets.js';
+import { OtlpExporter } from './export/otlp.exporter.js';
+import { otlpSettings } from './export/otlp-settings.js';
+import type { SpanSink } from './export/span-exporter.js';
+import { AttributeRules } from './privacy/attribute-rules.js';
+import { SpanPrivacy } from './privacy/span-privacy.js';
+import type { TracingSettings } from './tracing-options.js';
 
-const DEFAULT_TARGET = 'http://localhost:4318';
-/** Milliseconds between two exports: short, because a person searches for the flow as soon as it has failed. */
-const EXPORT_DELAY_MS = 500;
-const QUEUE_SPANS = 8192;
+/** Takes ended spans to every place they are exported to; privacy is applied on the way. */
+export class SpanPipeline implements SpanSink {
+  private readonly sinks: readonly SpanSink[];
 
-/** The processors that take finished spans to where they are kept. */
-export function createSpanProcessors(option: ExportOption): SpanProcessor[] {
-  if (option === 'none') return [];
-  if (option === 'console') return [new SimpleSpanProcessor(new ConsoleSpanExporter())];
-  const explicit = typeof option === 'object';
-  const exporter = new OTLPTraceExporter(
-    explicit
-      ? {
-          url: `${option.url.replace(/\/+$/, '')}/v1/traces`,
-          ...(option.headers ? { headers: { ...option.headers } } : {}),
-        }
-      : {},
-  );
-  const target = explicit
-    ? option.url
-    : (process.env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ??
-      process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ??
-      DEFAULT_TARGET);
-  return [
-    new BatchSpanProcessor(new DeliveryNoticeExporter(exporter, target), {
-      scheduledDelayMillis: EXPORT_DELAY_MS,
-      maxQueueSize: QUEUE_SPANS,
-    }),
-  ];
+  constructor(settings: Pick<TracingSettings, 'export' | 'privacy'>) {
+    const privacy = new SpanPrivacy(new AttributeRules(settings.privacy), hashIdentifier);
+    const clean = (span: EndedSpan): EndedSpan => privacy.clean(span);
+    this.sinks = exportTargets(settings.export).map((target) => {
+      if (target === 'console') return new ConsoleSink(clean);
+      const limits = batchLimits();
+      const receiver = otlpSettings(target === 'otlp' ? undefined : target, limits.exportTimeoutMs);
+      return new BatchSpanProcessor(new OtlpExporter(receiver), limits, clean);
+    });
+  }
+
+  onEnd(span: EndedSpan): void {
+    for (const sink of this.sinks) sink.onEnd(span);
+  }
+
+  async flush(timeoutMs: number): Promise<void> {
+    await Promise.all(this.sinks.map((sink) => sink.flush(timeoutMs)));
+  }
+
+  async shutdown(timeoutMs: number): Promise<void> {
+    await Promise.all(this.sinks.map((sink) => sink.shutdown(timeoutMs)));
+  }
 }

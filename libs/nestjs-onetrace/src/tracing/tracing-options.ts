@@ -53,7 +53,8 @@ export interface TracingSettings {
   readonly sampling: SamplingSettings;
   readonly limits: LimitSettings;
   readonly privacy: PrivacySettings;
-  readonly export: ExportOption;
+  /** `undefined` leaves it to `OTEL_TRACES_EXPORTER`, else OTLP. */
+  readonly export: ExportOption | undefined;
   /** Longest wait for the last spans at shutdown, in milliseconds. */
   readonly shutdownTimeoutMs: number;
 }
@@ -68,7 +69,7 @@ export function defaultTracingSettings(component: string): TracingSettings {
     sampling: { ratio: undefined, trustParent: true },
     limits: { attributes: undefined, attributeLength: undefined, events: undefined, links: undefined },
     privacy: { hashKey: undefined, hash: ['user.id'], drop: ['patient.id', 'password'], redact: [] },
-    export: 'otlp',
+    export: undefined,
     shutdownTimeoutMs: 5000,
   };
 }

@@ -1,21 +1,17 @@
-import { context, ProxyTracerProvider, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import type { Resource } from '@opentelemetry/resources';
-import {
-  BasicTracerProvider,
-  ParentBasedSampler,
-  type SpanProcessor,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-base';
+import { trace, type TracerProvider } from '@opentelemetry/api';
+import { ensureContextManager } from './context-set-up.js';
+import type { SpanResource } from './ended-span.js';
+import { foreignOutlet, registeredProvider, type SpanOutlet } from './foreign-provider.js';
+import { noticeOnce } from './notice.js';
+import { createSampler, OnetraceTracerProvider, resolveSpanLimits } from './provider/index.js';
 import { createResource } from './resource.js';
 import { safely } from './safely.js';
-import { createSpanProcessors } from './span-pipeline.js';
+import { SpanPipeline } from './span-pipeline.js';
 import type { TracingSettings } from './tracing-options.js';
 
 /** What runs for tracing in this process. */
-export interface TracingRuntime {
-  readonly resource: Resource;
-  readonly processors: readonly SpanProcessor[];
+export interface TracingRuntime extends SpanOutlet {
+  readonly resource: SpanResource;
   /** Hands over what has ended so far; resolves also when the receiver is gone. */
   flush(): Promise<void>;
 }
@@ -23,55 +19,65 @@ export interface TracingRuntime {
 interface SharedState {
   users: number;
   runtime: (TracingRuntime & { stop(): Promise<void> }) | undefined;
+  /** Undoes the context manager that was registered beside an application's own provider. */
+  releaseContext: (() => void) | undefined;
 }
 
 // Shared by every copy of the library and every application in the process: one provider, stopped by the last user.
 const STATE_KEY = Symbol.for('onetrace.tracing.runtime');
-const state = ((globalThis as { [STATE_KEY]?: SharedState })[STATE_KEY] ??= { users: 0, runtime: undefined });
-
-/** Longest wait for the last spans at shutdown, in milliseconds. */
-const SHUTDOWN_DEADLINE_MS = 5000;
+const state = ((globalThis as { [STATE_KEY]?: SharedState })[STATE_KEY] ??= {
+  users: 0,
+  runtime: undefined,
+  releaseContext: undefined,
+});
 
 /**
  * Starts tracing for this process, or joins what already runs. A provider that the application registered itself is
- * respected: none is started beside it. Every call is paired with one `stopTracing`.
+ * respected: none is started beside it, and our spans go where its spans go. Every call is paired with one `stopTracing`.
  */
 export function startTracing(settings: TracingSettings): void {
   state.users += 1;
-  if (state.runtime !== undefined || hasForeignProvider()) return;
+  if (state.runtime !== undefined) return;
+  if (registeredProvider() === undefined) state.runtime = startRuntime(settings);
+  else state.releaseContext ??= ensureContextManager();
+}
+
+function startRuntime(settings: TracingSettings): SharedState['runtime'] {
   const resource = createResource(settings);
-  const processors = createSpanProcessors(settings.export);
-  const provider = new BasicTracerProvider({
+  const pipeline = new SpanPipeline(settings);
+  const provider = new OnetraceTracerProvider({
     resource,
-    spanProcessors: processors,
-    ...(settings.sampling.ratio === undefined
-      ? {}
-      : { sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.sampling.ratio) }) }),
+    sampler: createSampler(settings.sampling),
+    limits: resolveSpanLimits(settings.limits),
+    processor: {
+      onEnd: (span) => pipeline.onEnd(span),
+      forceFlush: () => pipeline.flush(settings.shutdownTimeoutMs),
+    },
   });
-  // False when the application brought its own context manager: then that one carries our context too.
-  const contextManager = new AsyncLocalStorageContextManager().enable();
-  const ownsContext = context.setGlobalContextManager(contextManager);
+  const releaseContext = ensureContextManager();
   trace.setGlobalTracerProvider(provider);
-  state.runtime = {
+  return {
     resource,
-    processors,
-    flush: () => settle(provider.forceFlush()),
-    stop: async () => {
-      trace.disable();
-      if (ownsContext) context.disable();
-      await settle(provider.shutdown());
+    onEnd: (span) => pipeline.onEnd(span),
+    flush: () => pipeline.flush(settings.shutdownTimeoutMs),
+    stop: () => {
+      // Before the flush, which takes time: a start meanwhile (hot reload) must not take this provider for a foreign one.
+      if (registeredProvider() === provider) trace.disable();
+      releaseContext();
+      return pipeline.shutdown(settings.shutdownTimeoutMs);
     },
   };
 }
 
-/** Ends one use of tracing; the last one flushes within a deadline and stops it. Never rejects. */
+/** Ends one use of tracing; the last one flushes within the deadline and stops it. Never rejects. */
 export async function stopTracing(): Promise<void> {
   state.users = Math.max(0, state.users - 1);
-  const runtime = state.runtime;
-  if (runtime === undefined) return;
-  if (state.users > 0) return runtime.flush();
+  const { runtime, releaseContext, users } = state;
+  if (users > 0) return runtime?.flush();
   state.runtime = undefined;
-  await runtime.stop();
+  state.releaseContext = undefined;
+  releaseContext?.();
+  await runtime?.stop();
 }
 
 /** What runs in this process; `undefined` before the start, and beside an application's own provider. */
@@ -79,26 +85,26 @@ export function tracingRuntime(): TracingRuntime | undefined {
   return state.runtime;
 }
 
-function hasForeignProvider(): boolean {
-  const provider = trace.getTracerProvider();
-  const delegate = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
-  return delegate.constructor.name !== 'NoopTracerProvider';
-}
+const outlets = new WeakMap<TracerProvider, SpanOutlet>();
 
-async function settle(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SHUTDOWN_DEADLINE_MS);
-  });
-  // A receiver that is gone was said once by the exporter; here only the deadline matters.
-  await Promise.race([
-    work.catch(
-      (error: unknown) =>
-        void safely('flush', () => {
-          throw error;
-        }),
-    ),
-    deadline,
-  ]);
-  clearTimeout(timer);
+/**
+ * Where spans go that no tracer of this process measured: our pipeline, else that of the application's own provider,
+ * else nowhere.
+ */
+export function spanOutlet(): SpanOutlet | undefined {
+  if (state.runtime !== undefined) return state.runtime;
+  const provider = registeredProvider();
+  if (provider === undefined) return undefined;
+  const known = outlets.get(provider);
+  if (known !== undefined) return known;
+  const outlet = safely('foreign pipeline', () => foreignOutlet(provider));
+  if (outlet === undefined) {
+    noticeOnce(
+      'foreign-provider',
+      "the application's own OpenTelemetry provider shows no span processor; spans of nginx and of workflow code are left out",
+    );
+    return undefined;
+  }
+  outlets.set(provider, outlet);
+  return outlet;
 }

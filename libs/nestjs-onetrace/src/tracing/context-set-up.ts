@@ -1,0 +1,16 @@
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+
+const PROBE = createContextKey('onetrace context probe');
+
+/**
+ * Makes sure that context is carried: with the application's own context manager where there is one, else with ours.
+ * Returns how to undo it.
+ */
+export function ensureContextManager(): () => void {
+  // Asked by trying: registering a second one would print an error.
+  const carried = context.with(ROOT_CONTEXT.setValue(PROBE, true), () => context.active().getValue(PROBE) === true);
+  if (carried) return () => undefined;
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  return () => context.disable();
+}

@@ -1,0 +1,77 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { noticeOnce } from '../notice.js';
+import type { ExportOption } from '../tracing-options.js';
+import { otlpHttpConfiguration, SERIALIZERS, type SpanSerializer } from './opentelemetry.js';
+
+/** How spans are sent to one OTLP receiver. */
+export interface OtlpSettings {
+  readonly url: URL;
+  /** Asked for each request: OpenTelemetry lets headers change. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+  readonly agent: () => Promise<HttpAgent | HttpsAgent>;
+  readonly gzip: boolean;
+  /** Longest time for one batch, all attempts together, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly serializer: SpanSerializer;
+}
+
+const DEFAULT_URL = 'http://localhost:4318/v1/traces';
+const CONTENT_TYPES = { 'http/protobuf': 'application/x-protobuf', 'http/json': 'application/json' } as const;
+type Protocol = keyof typeof CONTENT_TYPES;
+
+/** Explicit options win over `OTEL_EXPORTER_OTLP_*` variables, and those over OpenTelemetry's defaults. */
+export function otlpSettings(option: Exclude<ExportOption, string> | undefined, exportTimeoutMs: number): OtlpSettings {
+  warnOfWrongEndpoint();
+  const protocol = chosenProtocol();
+  const configuration = otlpHttpConfiguration(
+    {
+      ...(option === undefined ? {} : { url: `${option.url.replace(/\/+$/, '')}/v1/traces` }),
+      ...(option?.headers === undefined ? {} : { headers: { ...option.headers } }),
+      ...(option?.timeoutMs === undefined ? {} : { timeoutMillis: option.timeoutMs }),
+      ...(option?.compression === undefined ? {} : { compression: option.compression }),
+    },
+    CONTENT_TYPES[protocol],
+  );
+  const url = isHttp(configuration.url) ? new URL(configuration.url) : new URL(DEFAULT_URL);
+  return {
+    url,
+    headers: configuration.headers,
+    agent: async () => configuration.agentFactory(url.protocol),
+    gzip: configuration.compression === 'gzip',
+    timeoutMs: Math.min(configuration.timeoutMillis, exportTimeoutMs),
+    serializer: SERIALIZERS[protocol],
+  };
+}
+
+function chosenProtocol(): Protocol {
+  const name =
+    'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL' in process.env
+      ? 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'
+      : 'OTEL_EXPORTER_OTLP_PROTOCOL';
+  const wanted = process.env[name]?.trim() ?? '';
+  if (wanted === '') return 'http/protobuf';
+  if (wanted in CONTENT_TYPES) return wanted as Protocol;
+  noticeOnce(
+    'otlp-protocol',
+    `${name} is "${wanted}"; spans are sent as http/protobuf instead. Set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL to http/protobuf ` +
+      "or http/json and OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to the receiver's HTTP port (4318 by default; 4317 is gRPC)",
+  );
+  return 'http/protobuf';
+}
+
+function warnOfWrongEndpoint(): void {
+  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT']) {
+    const value = process.env[name]?.trim() ?? '';
+    if (value === '' || isHttp(value)) continue;
+    noticeOnce(
+      `variable:${name}`,
+      `${name} is "${value}"; it takes an http or https address such as http://localhost:4318; it is left out`,
+    );
+  }
+}
+
+/** `collector:4318` is a URL too: one of the scheme `collector`. */
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}

@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EndedSpan } from '../ended-span.js';
+import { noticeOnce } from '../notice.js';
+import { countDroppedSpans } from './dropped-spans.js';
+import type { OtlpSettings } from './otlp-settings.js';
+import { type Attempt, OtlpTransport } from './otlp-transport.js';
+import type { SpanExporter } from './span-exporter.js';
+
+const MOST_ATTEMPTS = 6;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 5000;
+const GROWTH = 1.5;
+const JITTER = 0.2;
+
+/**
+ * Sends batches by OTLP over HTTP, several at once. What the specification calls retryable is tried again after a
+ * growing pause, within the time that a batch has.
+ */
+export class OtlpExporter implements SpanExporter {
+  private readonly transport: OtlpTransport;
+  private readonly hurried = new AbortController();
+  private aborted = false;
+
+  constructor(private readonly settings: OtlpSettings) {
+    this.transport = new OtlpTransport(settings);
+  }
+
+  async export(spans: EndedSpan[]): Promise<void> {
+    const request = this.settings.serializer.serializeRequest(spans);
+    if (request === undefined) return countDroppedSpans(spans.length, 'failure', 'the spans could not be serialized');
+    const attempt = await this.attempts(request);
+    if (attempt.outcome === 'taken') return this.readAnswer(attempt.body);
+    if (this.aborted) return countDroppedSpans(spans.length, 'shutdown', attempt.reason);
+    noticeOnce(
+      'delivery',
+      `spans could not be delivered to ${this.settings.url.origin}; start a receiver there (\`npx onetrace dev\`), ` +
+        'set OTEL_EXPORTER_OTLP_ENDPOINT, or switch the export off with `export: "none"`',
+      { spans: spans.length, reason: attempt.reason },
+    );
+    countDroppedSpans(spans.length, 'undeliverable', attempt.reason);
+  }
+
+  hurry(): void {
+    this.hurried.abort();
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.hurry();
+    this.transport.abort();
+  }
+
+  private async attempts(request: Uint8Array): Promise<Attempt> {
+    const deadline = performance.now() + this.settings.timeoutMs;
+    try {
+      const body = await this.transport.encode(request);
+      for (let made = 1; ; made += 1) {
+        const attempt = await this.transport.send(body, Math.max(1, deadline - performance.now()));
+        if (attempt.outcome !== 'later') return attempt;
+        const waitMs = attempt.waitMs ?? pauseMs(made);
+        if (this.hurried.signal.aborted || made === MOST_ATTEMPTS || performance.now() + waitMs > deadline)
+          return attempt;
+        await pause(waitMs, undefined, { ref: false, signal: this.hurried.signal }).catch(() => undefined);
+      }
+    } catch (error) {
+      return { outcome: 'refused', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private readAnswer(body: Buffer): void {
+    if (body.length === 0) return;
+    let rejected: number;
+    let message: string | undefined;
+    try {
+      const { partialSuccess } = this.settings.serializer.deserializeResponse(body);
+      rejected = Number(partialSuccess?.rejectedSpans ?? 0);
+      message = partialSuccess?.errorMessage;
+    } catch {
+      // Receivers that answer with their own words have taken the spans all the same.
+      return;
+    }
+    countDroppedSpans(rejected, 'rejected', message);
+  }
+}
+
+function pauseMs(made: number): number {
+  const growing = Math.min(FIRST_PAUSE_MS * GROWTH ** (made - 1), LONGEST_PAUSE_MS);
+  return growing * (1 + (Math.random() * 2 - 1) * JITTER);
+}

@@ -1,0 +1,34 @@
+import { type ProxyTracerProvider, trace, type TracerProvider } from '@opentelemetry/api';
+import type { EndedSpan, SpanResource } from './ended-span.js';
+import { SCOPE } from './tracer.js';
+
+/** What SDK 2 and SDK 3 keep inside a provider, by the same names; checked before use, because nobody promised them. */
+interface ProviderInternals {
+  readonly _activeSpanProcessor?: { onEnd?(span: EndedSpan): void };
+  readonly _resource?: SpanResource;
+}
+
+/** Takes spans that were measured elsewhere into a pipeline. */
+export interface SpanOutlet {
+  /** The resource of the process; `undefined` where it is not known. */
+  readonly resource: SpanResource | undefined;
+  onEnd(span: EndedSpan): void;
+}
+
+/** The provider registered in this process; `undefined` where there is none. */
+export function registeredProvider(): TracerProvider | undefined {
+  // By shape, not by class: the application may have its own copy of the API.
+  const provider = trace.getTracerProvider() as TracerProvider & Partial<ProxyTracerProvider>;
+  if (typeof provider.getDelegateTracer !== 'function' || typeof provider.getDelegate !== 'function') return provider;
+  return provider.getDelegateTracer(SCOPE.name, SCOPE.version) === undefined ? undefined : provider.getDelegate();
+}
+
+/** The pipeline of an application's own provider; `undefined` where this provider does not show one. */
+export function foreignOutlet(provider: TracerProvider): SpanOutlet | undefined {
+  const { _activeSpanProcessor: processor, _resource: resource } = provider as TracerProvider & ProviderInternals;
+  if (typeof processor?.onEnd !== 'function') return undefined;
+  return {
+    resource: typeof resource?.merge === 'function' ? resource : undefined,
+    onEnd: (span) => processor.onEnd?.(span),
+  };
+}

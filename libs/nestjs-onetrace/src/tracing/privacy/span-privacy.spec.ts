@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AttributeValue } from '@opentelemetry/api';
+import { configureIdentifierHash, hashIdentifier } from '../../context/index.js';
+import { endedSpan } from '../ended-span.fixture.js';
+import { knownResource } from '../export/opentelemetry.js';
+import { AttributeRules } from './attribute-rules.js';
+import { SpanPrivacy } from './span-privacy.js';
+
+const HASH = expect.stringMatching(/^hmac:[0-9a-f]{32}$/);
+const settings = {
+  hash: ['user.id', 'user.ids', 'both'],
+  drop: ['patient.id', 'both'],
+  redact: ['db.query.text', /card/gi],
+};
+const privacy = new SpanPrivacy(new AttributeRules(settings), hashIdentifier);
+
+beforeAll(() => configureIdentifierHash({ hashKey: 'a key of a good length', hash: ['user.id'] }));
+afterAll(() => configureIdentifierHash({ hashKey: undefined, hash: ['user.id'] }));
+
+describe('privacy before export', () => {
+  it.each<[string, AttributeValue, unknown]>([
+    ['user.id', 'u-1', HASH],
+    ['user.id', 17, HASH],
+    ['user.ids', ['u-1', 'u-2'], [HASH, HASH]],
+    ['user.id', `hmac:${'0'.repeat(32)}`, `hmac:${'0'.repeat(32)}`],
+    ['User.Id', 'u-1', 'u-1'],
+    ['patient.id', 'p-1', undefined],
+    ['both', 'x', undefined],
+    ['db.query.text', 'select 1', '[redacted]'],
+    ['db.query.text.length', 8, 8],
+    ['payment.Card.number', ['1', '2'], '[redacted]'],
+    ['http.request.header.authorization', ['Bearer x'], '[redacted]'],
+    ['db.password', 'x', '[redacted]'],
+    ['apiKey', 'x', '[redacted]'],
+    ['access_token', 'x', '[redacted]'],
+    ['gen_ai.usage.input_tokens', 12, 12],
+    ['gen_ai.request.max_tokens', 12, 12],
+    ['http.route', '/users/:id', '/users/:id'],
+  ])('%s: %j becomes %j wherever it stands', (key, value, expected) => {
+    const attributes = { [key]: value, kept: true };
+    const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+    const cleaned = privacy.clean(
+      endedSpan({
+        attributes,
+        events: [{ name: 'event', time: [1, 0], attributes }],
+        links: [{ context, attributes }],
+        resource: knownResource(attributes),
+      }),
+    );
+    const outcome = expected === undefined ? { kept: true } : { [key]: expected, kept: true };
+    expect(cleaned.attributes).toEqual(outcome);
+    expect(cleaned.events).toEqual([{ name: 'event', time: [1, 0], attributes: outcome }]);
+    expect(cleaned.links).toEqual([{ context, attributes: outcome }]);
+    expect(cleaned.resource.attributes).toEqual(outcome);
+    // What the application holds is not changed under its hands.
+    expect(attributes[key]).toBe(value);
+  });
+
+  it('hands a span on as it is when no rule applies', () => {
+    const span = endedSpan({ attributes: { 'http.route': '/' }, events: [{ name: 'event', time: [1, 0] }] });
+    expect(privacy.clean(span)).toBe(span);
+  });
+
+  it('gives the same resource for the same resource, so that spans stay grouped', () => {
+    const resource = knownResource({ 'user.id': 'u-1' });
+    expect(privacy.clean(endedSpan({ resource })).resource).toBe(privacy.clean(endedSpan({ resource })).resource);
+  });
+
+  it('decides every key by itself, however often a global pattern is used', () => {
+    const rules = new AttributeRules(settings);
+    expect(['card', 'xcard', 'card2', 'card3'].map((key) => rules.of(key))).toEqual(Array(4).fill('redact'));
+  });
+
+  it('drops what should be hashed when there is no key', () => {
+    configureIdentifierHash({ hashKey: undefined, hash: ['user.id'] });
+    expect(
+      privacy.clean(endedSpan({ attributes: { 'user.id': 'u-1', 'user.ids': ['u-1'], kept: 1 } })).attributes,
+    ).toEqual({
+      kept: 1,
+    });
+  });
+});
