@@ -38,7 +38,7 @@ export async function findMeasurements(filter: string): Promise<Measurement[]> {
 }
 
 /**
- * Nanoseconds an operation of each measurement: the median over rounds of each round's median. Every measurement of every round
+ * Nanoseconds an operation of each measurement: processor time, the median over rounds of each round's mean. Every measurement of every round
  * has a process of its own, so that no variant meets what another one left in the engine or in OpenTelemetry's globals;
  * rounds are interleaved, so that a busy machine is busy for all.
  */

@@ -1,0 +1,126 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import { type Context, context, ROOT_CONTEXT, type Span, trace, type TracerProvider } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { emptyResource } from '@opentelemetry/resources';
+import { AlwaysOffSampler, BasicTracerProvider, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
+import { Span as NestJsOtelSpan } from 'nestjs-otel';
+import { withSpan } from '../context/index.js';
+import { createSampler, OnetraceTracerProvider, resolveSpanLimits } from './provider/index.js';
+import { Trace } from './trace.decorator.js';
+
+type Sampling = 'unsampled' | 'recording';
+
+class SleepLogs {
+  async plain(hours: number): Promise<number> {
+    return hours + 1;
+  }
+
+  @Trace()
+  async traced(hours: number): Promise<number> {
+    return hours + 1;
+  }
+
+  @NestJsOtelSpan()
+  async tracedByNestJsOtel(hours: number): Promise<number> {
+    return hours + 1;
+  }
+
+  async tracedByHand(hours: number): Promise<number> {
+    return trace.getTracer('by hand').startActiveSpan('SleepLogs.tracedByHand', async (span) => {
+      try {
+        return hours + 1;
+      } finally {
+        span.end();
+      }
+    });
+  }
+}
+
+const sleepLogs = new SleepLogs();
+
+function ours(sampling: Sampling): TracerProvider {
+  return new OnetraceTracerProvider({
+    resource: emptyResource(),
+    processor: { onEnd: () => undefined },
+    sampler: createSampler({ ratio: sampling === 'recording' ? 1 : 0, trustParent: true }),
+    limits: resolveSpanLimits({
+      attributes: undefined,
+      attributeLength: undefined,
+      events: undefined,
+      links: undefined,
+    }),
+  });
+}
+
+function stockSdk(sampling: Sampling): TracerProvider {
+  const nowhere = {
+    onStart: () => undefined,
+    onEnd: () => undefined,
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  return new BasicTracerProvider({
+    spanProcessors: [nowhere],
+    ...(sampling === 'recording' ? {} : { sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }) }),
+  });
+}
+
+/** An operation in the middle of a trace: the provider is registered, and a span of it is active. */
+function inTrace<T>(provider: TracerProvider, operation: () => T): () => T {
+  const manager = new AsyncLocalStorageContextManager().enable();
+  context.setGlobalContextManager(manager);
+  trace.setGlobalTracerProvider(provider);
+  const active = trace.setSpan(ROOT_CONTEXT, trace.getTracer('bench').startSpan('request'));
+  // The measurement calls the operation from outside; only the manager's own storage reaches there.
+  (manager as unknown as { _asyncLocalStorage: AsyncLocalStorage<Context> })._asyncLocalStorage.enterWith(active);
+  return operation;
+}
+
+function asyncMethod(operation: () => Promise<number>) {
+  return {
+    'without SDK': () => operation,
+    'unsampled, stock SDK': () => inTrace(stockSdk('unsampled'), operation),
+    'recording, stock SDK': () => inTrace(stockSdk('recording'), operation),
+    'unsampled, onetrace': () => inTrace(ours('unsampled'), operation),
+    'recording, onetrace': () => inTrace(ours('recording'), operation),
+  };
+}
+
+function onSpan(provider: () => TracerProvider, operation: (span: Span, active: Context) => unknown) {
+  return () => {
+    const measured = inTrace(provider(), () => undefined);
+    const span = trace.getTracer('bench').startSpan('span');
+    const active = context.active();
+    measured();
+    return () => operation(span, active);
+  };
+}
+
+function startAndEnd(): void {
+  trace.getTracer('bench').startSpan('span').end();
+}
+
+/** What a span costs: ours, the stock SDK's, nestjs-otel's and one written by hand against the API. */
+export default {
+  'async method, no span': { plain: () => () => sleepLogs.plain(7) },
+  'async method, @Trace': asyncMethod(() => sleepLogs.traced(7)),
+  'async method, nestjs-otel': asyncMethod(() => sleepLogs.tracedByNestJsOtel(7)),
+  'async method, by hand': asyncMethod(() => sleepLogs.tracedByHand(7)),
+  'startSpan and end': {
+    'without SDK': () => startAndEnd,
+    'unsampled, stock SDK': () => inTrace(stockSdk('unsampled'), startAndEnd),
+    'recording, stock SDK': () => inTrace(stockSdk('recording'), startAndEnd),
+    'unsampled, onetrace': () => inTrace(ours('unsampled'), startAndEnd),
+    'recording, onetrace': () => inTrace(ours('recording'), startAndEnd),
+  },
+  'span into context': {
+    onetrace: onSpan(
+      () => ours('recording'),
+      (span, active) => withSpan(active, span),
+    ),
+    opentelemetry: onSpan(
+      () => stockSdk('recording'),
+      (span, active) => trace.setSpan(active, span),
+    ),
+  },
+};
