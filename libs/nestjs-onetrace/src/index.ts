@@ -15,11 +15,15 @@ export { ObservabilityModule } from './module/observability.module.js';
 export { OBSERVABILITY_OPTIONS } from './module/tokens.js';
 export { ERROR_CODES, OnetraceError, type OnetraceErrorCode } from './semantics/index.js';
 export {
+  complianceAttributes,
+  type ComplianceDescription,
   type ExportOption,
   type ExternalCallOptions,
   InjectTracer,
   ONETRACE_TRACER,
   Trace,
+  type TraceDecorator,
   type TraceOptions,
   TracingService,
+  type WorkDescription,
 } from './tracing/index.js';

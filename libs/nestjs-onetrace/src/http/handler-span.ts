@@ -2,7 +2,7 @@ import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import type { Observable } from 'rxjs';
 import { ATTR, SPAN_NAMES } from '../semantics/index.js';
-import { callInSpan, getTracer } from '../tracing/index.js';
+import { inSpan, NamedCall } from '../tracing/index.js';
 
 /** What a transport says of a call beyond its handler. */
 interface Transport {
@@ -19,12 +19,9 @@ export function traceHandler(execution: ExecutionContext, next: CallHandler): Ob
   const type: string = execution.getType();
   const transport = TRANSPORTS[type] ?? ANY_TRANSPORT;
   const name = SPAN_NAMES.handler(execution.getClass().name, execution.getHandler().name);
-  return callInSpan(
-    () =>
-      getTracer().startSpan(name, {
-        kind: transport.kind,
-        attributes: { [ATTR.transport]: type, ...transport.attributes?.(execution) },
-      }),
-    () => next.handle(),
-  );
+  const options = {
+    kind: transport.kind,
+    attributes: { [ATTR.transport]: type, ...transport.attributes?.(execution) },
+  };
+  return inSpan(new NamedCall(name, options), () => next.handle());
 }

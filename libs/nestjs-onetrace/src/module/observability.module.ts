@@ -13,7 +13,7 @@ import {
 } from '../http/index.js';
 import { createRootLogger, nestjsPino } from '../logging/index.js';
 import { HttpMetrics } from '../metrics/index.js';
-import { getTracer, HASH_KEY, ONETRACE_TRACER, TracingService } from '../tracing/index.js';
+import { getTracer, ONETRACE_TRACER, TracingService } from '../tracing/index.js';
 import { asyncOptionProviders, type ObservabilityModuleAsyncOptions } from './async-options.js';
 import { loggerModuleParams, OUR_LOGGER_MODULE } from './logger-module-params.js';
 import { ObservabilityLifecycle } from './observability-lifecycle.js';
@@ -84,7 +84,6 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
     ],
     providers: [
       fromOptions(HTTP_SETTINGS, (options) => options.http),
-      fromOptions(HASH_KEY, (options) => options.hashKey),
       fromOptions(METRICS_PATH, (options) => options.metricsPath),
       { provide: NEST_LOGGER, useExisting: PinoNestLogger },
       { provide: ONETRACE_TRACER, useFactory: getTracer },

@@ -233,8 +233,8 @@ describe('explicit options win over variables, variables over defaults', () => {
 
   it('says that a variable is wrong, and starts without it', () => {
     process.env['ONETRACE_HASH_KEY'] = SECRET;
-    const { hashKey, notices } = resolveOptions({ component: 'a' });
-    expect(hashKey).toBeUndefined();
+    const { tracing, notices } = resolveOptions({ component: 'a' });
+    expect(tracing.privacy.hashKey).toBeUndefined();
     expect(notices).toEqual(['ONETRACE_HASH_KEY has 15 characters and is not used; set a key of at least 16']);
     expect(resolveOptions({ component: 'a', privacy: { hashKey: `${SECRET}12` } }).notices).toEqual([]);
   });

@@ -13,7 +13,6 @@ export interface ResolvedObservabilityOptions {
   readonly tracing: TracingSettings;
   readonly logging: LoggingSettings;
   readonly http: HttpSettings;
-  readonly hashKey: string | undefined;
   /** Path of the metrics; `undefined` when they are off. */
   readonly metricsPath: string | undefined;
   /** Variables that were left out because they are wrong; to be said once lines can be written. */
@@ -45,7 +44,6 @@ export function resolveOptions(given: unknown): ResolvedObservabilityOptions {
         ...(metricsPath === undefined ? [] : [metricsPath]),
       ]),
     },
-    hashKey,
     metricsPath,
     notices,
   };

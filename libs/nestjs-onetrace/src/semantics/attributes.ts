@@ -53,7 +53,14 @@ export const ATTR = {
   externalOperation: 'external.operation',
   externalResultType: 'external.result_type',
   externalSuccess: 'external.success',
+  operationSuccess: 'operation.success',
+  operationResultType: 'operation.result_type',
   errorRecoverable: 'error.recoverable',
+
+  operationType: 'operation_type',
+  dataSensitivity: 'data_sensitivity',
+  complianceContext: 'compliance_context',
+  auditRequired: 'audit_required',
 
   temporalWorkflowId: 'temporalWorkflowID',
   temporalRunId: 'temporalRunID',

@@ -4,6 +4,7 @@ export const ERROR_CODES = {
   duplicateModule: 'ONETRACE_DUPLICATE_MODULE',
   missingDependency: 'ONETRACE_MISSING_DEPENDENCY',
   traceOnAccessor: 'ONETRACE_TRACE_ON_ACCESSOR',
+  standardDecorator: 'ONETRACE_STANDARD_DECORATOR',
   connectorTimeout: 'ONETRACE_CONNECTOR_TIMEOUT',
   connectorRefused: 'ONETRACE_CONNECTOR_REFUSED',
   connectorNetwork: 'ONETRACE_CONNECTOR_NETWORK',

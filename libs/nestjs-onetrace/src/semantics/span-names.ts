@@ -10,7 +10,10 @@ export const SPAN_NAMES = {
   /** One HTTP attempt of the connector. */
   httpClient: (method: string, target: string): string => `${method} ${target}`,
   /** A `@Trace` span without a name of its own. */
-  method: (className: string, methodName: string): string => `${className}.${methodName}`,
+  method: (className: string, methodName: string): string =>
+    className === '' ? methodName : `${className}.${methodName}`,
+  /** A call to an external service by `TracingService.external`. */
+  external: (service: string, operation: string): string => `${service} ${operation}`,
 
   startWorkflow: (type: string): string => `StartWorkflow:${type}`,
   signalWithStartWorkflow: (type: string): string => `SignalWithStartWorkflow:${type}`,

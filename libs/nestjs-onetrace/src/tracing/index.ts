@@ -1,12 +1,16 @@
+export * from './compliance-attributes.js';
 export type * from './ended-span.js';
 export * from './failure.js';
 export * from './finished-span.js';
 export * from './inject-tracer.decorator.js';
+export { NamedCall } from './named-call.js';
 export * from './notice.js';
 export * from './recorded-value.js';
 export * from './safely.js';
+export * from './thrown-value.js';
+export type * from './trace-options.js';
 export * from './trace.decorator.js';
-export * from './traced-call.js';
+export { inSpan } from './traced-call.js';
 export * from './tracer.js';
 export * from './tracing-options.js';
 export { startTracing, stopTracing, tracingRuntime } from './tracing-runtime.js';

@@ -33,7 +33,7 @@ describe('a recorded value', () => {
           throw new Error('no');
         },
       },
-      '[unserializable]',
+      '{"x":"[getter]"}',
     ],
     ['a secret', { token: 't' }, '{"token":"[redacted]"}'],
   ])('survives %s', (_what, value, text) => expect(recordedValue(value)).toBe(text));

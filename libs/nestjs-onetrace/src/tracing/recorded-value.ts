@@ -1,34 +1,157 @@
+import { types } from 'node:util';
+import { cut, errorMessage, errorType } from './thrown-value.js';
+
 const LONGEST = 1024;
+/** Levels of nesting that are written; below stands what kind of value it is. */
+const DEEPEST = 5;
+/** Elements of an array, and properties of an object, that are written. */
+const WIDEST = 32;
 // Whole words at the end of a key: `access_token` is a secret, `input_tokens` is a count.
 const SECRET_KEY =
   /passw(?:or)?d|authorization|(?:^|[_.\- ])(?:cookie|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)$/i;
 const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
+/** Longest key that is looked through for a secret's name. */
+const LONGEST_KEY = 256;
 
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
 
 /** Whether a key names something that must not be written anywhere. */
 export function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key.replace(CAMEL_HUMP, '$1_$2'));
+  return SECRET_KEY.test(key.slice(-LONGEST_KEY).replace(CAMEL_HUMP, '$1_$2'));
 }
 
-/** A value as text for a span attribute: secrets by key name redacted, bounded, and never failing on what the user passes. */
+/**
+ * A value as text for a span attribute: JSON where JSON has a form for it, at most 1024 characters. Secrets are redacted by
+ * the names of their keys. Only as much of the value is read as is written; getters are not called and Proxies are left alone,
+ * `toJSON` is asked. Never throws.
+ */
 export function recordedValue(value: unknown): string {
-  let text: string | undefined;
   try {
-    const seen = new WeakSet<object>();
-    text = JSON.stringify(value, (key, item: unknown) => {
-      if (isSecretKey(key)) return REDACTED;
-      if (typeof item === 'bigint') return item.toString();
-      if (typeof item === 'object' && item !== null) {
-        if (seen.has(item)) return '[circular]';
-        seen.add(item);
-      }
-      return item;
-    });
-  } catch {
-    text = '[unserializable]';
+    if (value === undefined) return 'undefined';
+    const writer = new ValueWriter();
+    writer.write(value, 0);
+    return cut(writer.text, LONGEST);
+  } catch (error) {
+    return `[unreadable: ${errorType(error)}]`;
   }
-  const shown = text ?? String(value);
-  return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 1)}…` : shown;
+}
+
+/** Writes JSON until there is enough of it. */
+class ValueWriter {
+  text = '';
+  private readonly path = new Set<object>();
+
+  write(value: unknown, depth: number): void {
+    if (typeof value === 'object' && value !== null) this.writeObject(value, depth);
+    else if (typeof value === 'number' && Number.isFinite(value)) this.text += String(value);
+    else if (typeof value === 'boolean') this.text += String(value);
+    else if (value === null || value === undefined) this.text += 'null';
+    else this.writeText(textOf(value));
+  }
+
+  private get full(): boolean {
+    return this.text.length > LONGEST;
+  }
+
+  private writeText(value: string): void {
+    this.text += JSON.stringify(value.length > LONGEST ? value.slice(0, LONGEST) : value);
+  }
+
+  private writeObject(value: object, depth: number): void {
+    const simple = this.path.has(value) ? '[circular]' : simpleForm(value);
+    if (simple !== undefined || depth >= DEEPEST) {
+      this.writeText(simple ?? `[${kindOf(value)}]`);
+      return;
+    }
+    this.path.add(value);
+    if (Array.isArray(value)) this.writeItems(value, value.length, depth);
+    else if (types.isSet(value)) this.writeItems(Set.prototype.values.call(value), value.size, depth);
+    else if (types.isMap(value)) this.writeEntries(Map.prototype.entries.call(value), value.size, depth);
+    else this.writeOwnForm(value, depth);
+    this.path.delete(value);
+  }
+
+  /** What an object says of itself by `toJSON` (an entity, a DTO that hides fields), else its properties. */
+  private writeOwnForm(value: object, depth: number): void {
+    const { toJSON } = value as { toJSON?: unknown };
+    const form: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, value, ['']) : value;
+    if (form !== value) {
+      this.write(form, depth + 1);
+      return;
+    }
+    const keys = Object.keys(value);
+    this.writeEntries(propertiesOf(value, keys), keys.length, depth);
+  }
+
+  private writeItems(items: Iterable<unknown>, size: number, depth: number): void {
+    this.text += '[';
+    let count = 0;
+    for (const item of items) {
+      if (count > 0) this.text += ',';
+      if (count === WIDEST || this.full) {
+        this.writeText(`… ${size - count} more`);
+        break;
+      }
+      this.write(item, depth + 1);
+      count += 1;
+    }
+    this.text += ']';
+  }
+
+  private writeEntries(entries: Iterable<readonly [unknown, unknown]>, size: number, depth: number): void {
+    this.text += '{';
+    let count = 0;
+    for (const [key, item] of entries) {
+      if (item === undefined) continue;
+      if (count > 0) this.text += ',';
+      if (count === WIDEST || this.full) {
+        this.text += `"…":"${size - count} more"`;
+        break;
+      }
+      const name = typeof key === 'object' && key !== null ? `[${kindOf(key)}]` : textOf(key);
+      this.writeText(name);
+      this.text += ':';
+      if (isSecretKey(name)) this.writeText(REDACTED);
+      else this.write(item, depth + 1);
+      count += 1;
+    }
+    this.text += '}';
+  }
+}
+
+/** Own enumerable properties; of an accessor only that it is one. */
+function* propertiesOf(value: object, keys: readonly string[]): Generator<readonly [string, unknown]> {
+  for (const key of keys) {
+    const descriptor = Object.getOwnPropertyDescriptor(value, key);
+    if (descriptor === undefined) continue;
+    yield [key, descriptor.get === undefined ? (descriptor.value as unknown) : '[getter]'];
+  }
+}
+
+// Writing out a number of a million digits takes seconds.
+const MANY_DIGITS = 10n ** 100n;
+
+function textOf(value: unknown): string {
+  if (typeof value === 'bigint' && (value > MANY_DIGITS || value < -MANY_DIGITS)) return '[bigint]';
+  return typeof value === 'function' ? `[function ${value.name}]` : String(value);
+}
+
+/** The text of what has one form and no parts worth reading; `undefined` for everything else. */
+function simpleForm(value: object): string | undefined {
+  if (types.isProxy(value)) return '[Proxy]';
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  if (types.isRegExp(value)) return value.toString();
+  if (types.isNativeError(value)) return `${errorType(value)}: ${errorMessage(value)}`;
+  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value))
+    return `[${kindOf(value)} of ${value.byteLength} bytes]`;
+  // User name, password and query of an address may be secrets.
+  if (value instanceof URL) return `${value.protocol}//${value.host}${value.pathname}`;
+  const opaque = types.isPromise(value) || types.isGeneratorObject(value) || types.isBoxedPrimitive(value);
+  return opaque ? `[${kindOf(value)}]` : undefined;
+}
+
+function kindOf(value: object): string {
+  const constructor = (Object.getPrototypeOf(value) as { constructor?: unknown } | null)?.constructor;
+  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'Object';
 }

@@ -5,7 +5,6 @@ import { SpanKind, trace } from '@opentelemetry/api';
 import { lastValueFrom, Observable, of } from 'rxjs';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
 import { Trace } from './trace.decorator.js';
-import { TracingService } from './tracing.service.js';
 
 let spans: SpanCollector;
 beforeAll(() => {
@@ -130,38 +129,5 @@ describe('@Trace', () => {
     whole.one();
     whole.two();
     expect(spans.spans().map((span) => span.name)).toEqual(['Whole.one', 'own']);
-  });
-
-  it('refuses an accessor', () => {
-    expect(() => {
-      class Wrong {
-        @Trace()
-        get value(): number {
-          return 1;
-        }
-      }
-      return Wrong;
-    }).toThrow('@Trace() stands on Wrong.value, which is no method');
-  });
-});
-
-describe('TracingService', () => {
-  it('describes calls to external services', async () => {
-    const service = new TracingService('a-key-of-sixteen-chars');
-    await expect(
-      service.external('billing', 'charge', () => Promise.reject(new Error('declined')), { recoverable: () => true }),
-    ).rejects.toThrow('declined');
-    expect(spans.spans()[0]).toMatchObject({
-      name: 'billing charge',
-      kind: SpanKind.CLIENT,
-      attributes: {
-        'external.service': 'billing',
-        'external.success': false,
-        'error.recoverable': true,
-        'error.type': 'Error',
-      },
-    });
-    expect(service.hash('user-1')).toMatch(/^[0-9a-f]{32}$/);
-    expect(new TracingService().hash('user-1')).toBeUndefined();
   });
 });

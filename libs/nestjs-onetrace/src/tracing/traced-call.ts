@@ -1,94 +1,71 @@
-import { context, type Span, trace } from '@opentelemetry/api';
-import { isObservable, Observable } from 'rxjs';
-import { recordFailure } from './failure.js';
-import { safely } from './safely.js';
+import { context, INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import type { Observable } from 'rxjs';
+import { followGenerator, isGenerator } from './results/generator-result.js';
+import { followObservable, rebuildableClass } from './results/observable-result.js';
+import { followPromise, isPlainPromise } from './results/promise-result.js';
+import { contextOf, endWithError, endWithValue, openSpan, type SpanCall } from './results/span-call.js';
+import { followStream, isUnreadStream } from './results/stream-result.js';
+import { followThenable, thenOf } from './results/thenable-result.js';
+import { countFailure } from './safely.js';
 
-/** What is written on a span when its call ends. */
-export interface CallObserver {
-  /** Called with the value (of an Observable: without one) of a call that succeeded, before the span ends. */
-  succeeded?(span: Span, value: unknown): void;
-  /** Called with what was thrown, before the span ends. */
-  failed?(span: Span, error: unknown): void;
-}
+const NO_ARGUMENTS: readonly unknown[] = [];
 
 /**
- * Runs a function inside a span and ends the span exactly once, when the work is over: a synchronous value at once,
- * a Promise when it settles, an Observable once for each subscription. A synchronous function stays synchronous, the
- * value and the error pass through untouched. A thenable that is no Promise is not started.
+ * Calls a function inside a span and ends the span exactly once, when the work is over: a synchronous value at once, a Promise
+ * when it settles, an Observable once for each subscription, a generator when it returns or throws, a stream when it
+ * was read, a lazy thenable when its consumer has it. A synchronous function stays synchronous; value and error arrive unchanged.
  */
-export function callInSpan<T>(startSpan: () => Span, fn: (span: Span) => T, observer: CallObserver = {}): T {
-  const span = startSpan();
-  const active = trace.setSpan(context.active(), span);
+export function callInSpan<T>(
+  call: SpanCall,
+  fn: (this: unknown, ...args: unknown[]) => T,
+  thisArg: unknown,
+  args: unknown[],
+): T {
+  const span = openSpan(call, args);
+  return span === undefined ? Reflect.apply(fn, thisArg, args) : runInSpan(span, call, fn, thisArg, args);
+}
+
+/** The same for a function that is given the span; where the tracer fails, one that records nothing. */
+export function inSpan<T>(call: SpanCall, fn: (span: Span) => T): T {
+  const span = openSpan(call, NO_ARGUMENTS);
+  if (span === undefined) return fn(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+  return runInSpan(span, call, fn as (...args: unknown[]) => T, undefined, [span]);
+}
+
+function runInSpan<T>(
+  span: Span,
+  call: SpanCall,
+  fn: (this: unknown, ...args: unknown[]) => T,
+  thisArg: unknown,
+  args: unknown[],
+): T {
   let result: T;
   try {
-    result = context.with(active, fn, undefined, span);
+    result = context.with(contextOf(span), fn, thisArg, ...args);
   } catch (error) {
-    endFailed(span, error, observer);
+    endWithError(span, call, error);
     throw error;
   }
-  if (result instanceof Promise) return endWithPromise(result, span, observer) as T;
-  if (isObservable(result)) return spanPerSubscription(result, span, startSpan, observer) as T;
-  endSucceeded(span, result, observer);
+  if (typeof result !== 'object' || result === null) {
+    endWithValue(span, call, result, args);
+    return result;
+  }
+  return follow(result, span, call, args) as T;
+}
+
+function follow(result: object, span: Span, call: SpanCall, args: readonly unknown[]): object {
+  try {
+    if (isPlainPromise(result)) return followPromise(result, span, call, args);
+    if (isGenerator(result)) return followGenerator(result, span, call, args);
+    if (isUnreadStream(result)) return followStream(result, span, call);
+    const Base = rebuildableClass(result);
+    if (Base !== undefined) return followObservable(result as Observable<unknown>, Base, span, call, args);
+    const then = thenOf(result);
+    if (then !== undefined) return followThenable(result, then, span, call, args);
+  } catch (error) {
+    // A Proxy that does not let itself be looked at: handed back as it came.
+    countFailure('call result', error);
+  }
+  endWithValue(span, call, result, args);
   return result;
-}
-
-function endWithPromise(promise: Promise<unknown>, span: Span, observer: CallObserver): Promise<unknown> {
-  // The derived promise is returned: a branch beside the caller's own would make its unhandled rejections silent.
-  return promise.then(
-    (value: unknown) => {
-      endSucceeded(span, value, observer);
-      return value;
-    },
-    (error: unknown) => {
-      endFailed(span, error, observer);
-      throw error;
-    },
-  );
-}
-
-function spanPerSubscription(
-  source: Observable<unknown>,
-  firstSpan: Span,
-  startSpan: () => Span,
-  observer: CallObserver,
-): Observable<unknown> {
-  // The span that called the method serves the first subscription; a later one measures itself.
-  let unused: Span | undefined = firstSpan;
-  return new Observable((subscriber) => {
-    const span = unused ?? startSpan();
-    unused = undefined;
-    let ended = false;
-    const once = (end: () => void): void => {
-      if (!ended) end();
-      ended = true;
-    };
-    const subscription = context.with(trace.setSpan(context.active(), span), () =>
-      source.subscribe({
-        next: (value) => subscriber.next(value),
-        error: (error: unknown) => {
-          once(() => endFailed(span, error, observer));
-          subscriber.error(error);
-        },
-        complete: () => {
-          once(() => endSucceeded(span, undefined, observer));
-          subscriber.complete();
-        },
-      }),
-    );
-    return () => {
-      subscription.unsubscribe();
-      once(() => span.end());
-    };
-  });
-}
-
-function endSucceeded(span: Span, value: unknown, observer: CallObserver): void {
-  safely('call observer', () => observer.succeeded?.(span, value));
-  span.end();
-}
-
-function endFailed(span: Span, error: unknown, observer: CallObserver): void {
-  safely('call observer', () => observer.failed?.(span, error));
-  recordFailure(span, error);
-  span.end();
 }

@@ -1,65 +1,86 @@
-import { createHmac } from 'node:crypto';
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   type Attributes,
   type AttributeValue,
+  type Context,
+  context,
   type Span,
   type SpanContext,
   SpanKind,
   type SpanOptions,
   trace,
 } from '@opentelemetry/api';
-import { currentTraceId } from '../context/index.js';
-import { ATTR } from '../semantics/index.js';
-import { noticeOnce } from './notice.js';
-import { callInSpan } from './traced-call.js';
-import { getTracer } from './tracer.js';
+import { currentTraceId, hashIdentifier } from '../context/index.js';
+import { ATTR, SPAN_NAMES } from '../semantics/index.js';
+import { type ComplianceDescription, complianceAttributes } from './compliance-attributes.js';
+import { isRecoverable } from './recoverable-error.js';
+import { NamedCall, OutcomeCall } from './named-call.js';
+import { safely } from './safely.js';
+import { inSpan } from './traced-call.js';
 
-/** Injection token of the key with which `TracingService.hash` hashes; `undefined` where none is set. */
-export const HASH_KEY = Symbol.for('onetrace.HASH_KEY');
-
-/** Options of `TracingService.external`. */
-export interface ExternalCallOptions {
+/** What a business step or a call to an external service says of itself. */
+export interface WorkDescription extends ComplianceDescription {
   readonly attributes?: Attributes;
-  /** Whether the caller can recover from this error (a retry, a fallback); written as `error.recoverable`. */
+  /** Whom the work is for; written as `user.id`, hashed, and left out where no hash key is set. */
+  readonly userId?: string;
+  /** Whether the caller can recover from this error (a retry, a fallback); written as `error.recoverable`. Default: `TracingService.recoverable`. */
   readonly recoverable?: (error: unknown) => boolean;
 }
+
+/** Options of `TracingService.external`. */
+export type ExternalCallOptions = WorkDescription;
 
 /** Spans of the application's own making: business steps and calls to external services. */
 @Injectable()
 export class TracingService {
-  constructor(@Optional() @Inject(HASH_KEY) private readonly hashKey?: string) {}
-
   /**
    * Runs a function inside a new span that ends with it: at once, when its Promise settles, or with the subscription
-   * of its Observable. What it returns or throws passes through.
+   * of its Observable. What it returns or throws arrives unchanged, and what it throws is recorded. The function need not end the span.
    */
   startActiveSpan<T>(name: string, fn: (span: Span) => T): T;
   startActiveSpan<T>(name: string, options: SpanOptions, fn: (span: Span) => T): T;
-  startActiveSpan<T>(name: string, ...rest: [(span: Span) => T] | [SpanOptions, (span: Span) => T]): T {
-    const [options, fn] = rest.length === 1 ? [{}, rest[0]] : rest;
-    return callInSpan(() => getTracer().startSpan(name, options), fn);
+  startActiveSpan<T>(name: string, options: SpanOptions, parent: Context, fn: (span: Span) => T): T;
+  startActiveSpan<T>(
+    name: string,
+    ...rest: [(span: Span) => T] | [SpanOptions, (span: Span) => T] | [SpanOptions, Context, (span: Span) => T]
+  ): T {
+    if (rest.length === 1) return inSpan(new NamedCall(name, {}), rest[0]);
+    if (rest.length === 2) return inSpan(new NamedCall(name, rest[0]), rest[1]);
+    const [options, parent, fn] = rest;
+    return context.with(parent, () => inSpan(new NamedCall(name, options), fn));
+  }
+
+  /**
+   * A span around a step of the business (`sleep.analysis`), with what an auditor asks: whom it was for, on what data, under which
+   * rules, whether it succeeded, with what kind of result, and whether its error passes.
+   */
+  business<T>(name: string, fn: (span: Span) => T, description: WorkDescription = {}): T {
+    const options = { kind: SpanKind.INTERNAL, attributes: attributesOf(description) };
+    return inSpan(
+      new OutcomeCall(name, options, description.recoverable ?? isRecoverable, {
+        success: ATTR.operationSuccess,
+        resultType: ATTR.operationResultType,
+      }),
+      fn,
+    );
   }
 
   /** A CLIENT span around a call to an external service, named `service operation`. */
   external<T>(service: string, operation: string, fn: (span: Span) => T, options: ExternalCallOptions = {}): T {
-    return callInSpan(
-      () =>
-        getTracer().startSpan(`${service} ${operation}`, {
-          kind: SpanKind.CLIENT,
-          attributes: { [ATTR.externalService]: service, [ATTR.externalOperation]: operation, ...options.attributes },
-        }),
-      fn,
-      {
-        succeeded: (span, value) => {
-          span.setAttribute(ATTR.externalSuccess, true);
-          span.setAttribute(ATTR.externalResultType, value === null ? 'null' : typeof value);
-        },
-        failed: (span, error) => {
-          span.setAttribute(ATTR.externalSuccess, false);
-          if (options.recoverable) span.setAttribute(ATTR.errorRecoverable, options.recoverable(error));
-        },
+    const spanOptions = {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        [ATTR.externalService]: service,
+        [ATTR.externalOperation]: operation,
+        ...attributesOf(options),
       },
+    };
+    return inSpan(
+      new OutcomeCall(SPAN_NAMES.external(service, operation), spanOptions, options.recoverable ?? isRecoverable, {
+        success: ATTR.externalSuccess,
+        resultType: ATTR.externalResultType,
+      }),
+      fn,
     );
   }
 
@@ -70,31 +91,44 @@ export class TracingService {
 
   /** Sets an attribute on the active span; nothing where there is none. */
   setAttribute(key: string, value: AttributeValue): void {
-    trace.getActiveSpan()?.setAttribute(key, value);
+    safely('setAttribute', () => trace.getActiveSpan()?.setAttribute(key, value));
   }
 
   /** Adds an event to the active span; nothing where there is none. */
   addEvent(name: string, attributes?: Attributes): void {
-    trace.getActiveSpan()?.addEvent(name, attributes);
+    safely('addEvent', () => trace.getActiveSpan()?.addEvent(name, attributes));
   }
 
-  /** Links the active span to another one. */
+  /** Links the active span to another one; nothing where there is none. */
   addLink(spanContext: SpanContext, attributes?: Attributes): void {
-    trace.getActiveSpan()?.addLink({ context: spanContext, ...(attributes === undefined ? {} : { attributes }) });
+    safely('addLink', () =>
+      trace.getActiveSpan()?.addLink({ context: spanContext, ...(attributes === undefined ? {} : { attributes }) }),
+    );
   }
 
   /**
-   * Keyed hash (HMAC-SHA-256, 32 hexadecimal digits) of a value that must not be recorded itself, such as a user ID.
-   * Without `privacy.hashKey` there is none: an unkeyed hash of a short ID can be undone by trying all of them.
+   * Keyed hash (HMAC-SHA-256, `hmac:` and 32 hexadecimal digits) of a value that must not be recorded itself, such as a user ID. What is
+   * hashed already comes back as it is. Without `privacy.hashKey` there is none, and one notice says so: an unkeyed hash of a short
+   * ID can be undone by trying all of them.
    */
   hash(value: string): string | undefined {
-    if (this.hashKey === undefined) {
-      noticeOnce(
-        'hash-key',
-        'a value was not recorded because no hash key is set; set `privacy.hashKey` or ONETRACE_HASH_KEY',
-      );
-      return undefined;
-    }
-    return createHmac('sha256', this.hashKey).update(value).digest('hex').slice(0, 32);
+    return hashIdentifier(value);
   }
+
+  /**
+   * Whether the same call may succeed later: by the error's own word (`retryable`), by its code or class (a timeout, a connection
+   * that broke, a rate limit), by the HTTP status it carries (408, 425, 429, 502, 503, 504), or by its cause.
+   */
+  recoverable(error: unknown): boolean {
+    return isRecoverable(error);
+  }
+}
+
+function attributesOf(description: WorkDescription): Attributes {
+  const userId = description.userId === undefined ? undefined : hashIdentifier(description.userId);
+  return {
+    ...complianceAttributes(description),
+    ...(userId === undefined ? {} : { [ATTR.userId]: userId }),
+    ...description.attributes,
+  };
 }

@@ -1,0 +1,128 @@
+import { type Attributes, type Span, SpanKind, type SpanOptions } from '@opentelemetry/api';
+import { ATTR, SPAN_NAMES } from '../semantics/index.js';
+import { keepMethodIdentity } from './method-identity.js';
+import { parameterNames } from './parameter-names.js';
+import { isSecretKey, recordedValue, REDACTED } from './recorded-value.js';
+import type { OngoingResult, SpanCall } from './results/span-call.js';
+import { countFailure } from './safely.js';
+import type { TraceOptions } from './trace-options.js';
+import { callInSpan } from './traced-call.js';
+import { getTracer } from './tracer.js';
+
+/** Any function, its `this` and its arguments unknown. */
+export type AnyMethod = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Which method is traced, and how. */
+export interface MethodTracing {
+  readonly className: string;
+  readonly key: string | symbol;
+  readonly options: TraceOptions;
+  /** Stands before the method's name in the span's; the class's name where none is given. */
+  readonly prefix?: string;
+  /** What is called, where that is not the method itself. */
+  readonly callee?: AnyMethod;
+}
+
+// A registered symbol, so that the ESM and the CommonJS copy of the library know each other's work.
+const TRACED = Symbol.for('onetrace.traced');
+/** Arguments that `recordArguments` records: the first ones. */
+const RECORDED_ARGUMENTS = 3;
+
+/** Whether a function was made by `@Trace`, of this copy of the library or of another. */
+export function isTraced(method: AnyMethod): boolean {
+  return Object.hasOwn(method, TRACED);
+}
+
+/** The method with a span around every call; nothing else of it changes. Of two `@Trace` on one method the upper one counts. */
+export function tracedMethod(method: AnyMethod, tracing: MethodTracing): AnyMethod {
+  const callee = tracing.callee ?? (method as AnyMethod & { [TRACED]?: AnyMethod })[TRACED] ?? method;
+  const call = new MethodCall(method, tracing);
+  // A method of an object literal has no `prototype` and cannot be constructed, like the methods of a class.
+  const holder: { readonly traced: AnyMethod } = {
+    traced(this: unknown, ...args: unknown[]): unknown {
+      return callInSpan(call, callee, this, args);
+    },
+  };
+  const wrapper = keepMethodIdentity(holder.traced, method);
+  return Object.defineProperty(wrapper, TRACED, { value: callee });
+}
+
+/** How the spans of one traced method are made. What does not depend on the call is made once. */
+class MethodCall implements SpanCall {
+  private readonly name: string;
+  private readonly spanOptions: SpanOptions;
+  private readonly options: TraceOptions;
+  private readonly makeAttributes: ((...args: readonly unknown[]) => Attributes) | undefined;
+  /** Which of the recorded arguments have a name that tells a secret; `undefined` when none is recorded. */
+  private readonly secretArguments: readonly boolean[] | undefined;
+
+  constructor(method: AnyMethod, { className, key, prefix = className, options }: MethodTracing) {
+    const methodName = typeof key === 'symbol' ? (key.description ?? 'symbol') : key;
+    const { attributes } = options;
+    this.options = options;
+    this.name = options.name ?? options.operationName ?? SPAN_NAMES.method(prefix, methodName);
+    this.makeAttributes = typeof attributes === 'function' ? attributes : undefined;
+    this.secretArguments =
+      options.recordArguments === true
+        ? parameterNames(method).slice(0, RECORDED_ARGUMENTS).map(isSecretKey)
+        : undefined;
+    this.spanOptions = {
+      kind: options.kind ?? options.spanKind ?? SpanKind.INTERNAL,
+      ...(options.links === undefined ? {} : { links: [...options.links] }),
+      ...(options.root === undefined ? {} : { root: options.root }),
+      attributes: {
+        [ATTR.methodClass]: className,
+        [ATTR.methodName]: methodName,
+        ...(typeof attributes === 'function' ? {} : attributes),
+      },
+    };
+  }
+
+  startSpan(args: readonly unknown[]): Span {
+    const span = getTracer().startSpan(this.name, this.spanOptions);
+    if (!span.isRecording()) return span;
+    span.setAttribute(ATTR.methodArgsCount, args.length);
+    const { secretArguments: secret } = this;
+    if (secret !== undefined) {
+      const recorded = args.slice(0, RECORDED_ARGUMENTS);
+      span.setAttribute(
+        ATTR.methodArguments,
+        recorded.map((value, index) => (secret[index] === true ? REDACTED : recordedValue(value))),
+      );
+    }
+    if (this.makeAttributes !== undefined) describe(span, this.makeAttributes, args);
+    return span;
+  }
+
+  succeeded(span: Span, value: unknown, args: readonly unknown[]): void {
+    const { recordResult, resultAttributes } = this.options;
+    span.setAttribute(ATTR.methodSuccess, true);
+    span.setAttribute(ATTR.methodResultType, value === null ? 'null' : typeof value);
+    if (recordResult === true) span.setAttribute(ATTR.methodResult, recordedValue(value));
+    if (resultAttributes !== undefined) describe(span, resultAttributes, [value, ...args]);
+  }
+
+  completed(span: Span, result: OngoingResult): void {
+    span.setAttribute(ATTR.methodSuccess, true);
+    span.setAttribute(ATTR.methodResultType, result);
+  }
+
+  failed(span: Span): void {
+    span.setAttribute(ATTR.methodSuccess, false);
+  }
+}
+
+/** Sets what the user's function makes; what it throws is counted and swallowed. */
+function describe(span: Span, make: (...args: never[]) => Attributes, args: readonly unknown[]): void {
+  try {
+    const made: Attributes | Promise<unknown> = make(...(args as never[]));
+    if (made instanceof Promise) {
+      // Its rejection must not end the process; its value would come too late.
+      made.catch(() => undefined);
+      throw new TypeError('a function of @Trace that makes attributes gave a Promise; make it synchronous');
+    }
+    span.setAttributes(made);
+  } catch (error) {
+    countFailure('attributes function', error);
+  }
+}
