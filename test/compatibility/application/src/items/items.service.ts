@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { componentLogger, Trace } from 'nestjs-onetrace';
+
+export interface Item {
+  readonly id: string;
+}
+
+@Injectable()
+export class ItemsService {
+  @Trace()
+  async find(id: string): Promise<Item> {
+    await new Promise((resolve) => setImmediate(resolve));
+    componentLogger().info('item found', { extra: { id } });
+    return { id: this.normalise(id) };
+  }
+
+  @Trace({ name: 'items.normalise' })
+  normalise(id: string): string {
+    return id.toLowerCase();
+  }
+}

@@ -1,0 +1,11 @@
+export class CreateSleepLogDto {
+  hours!: number;
+}
+
+export class SleepLogResponseDto {
+  id!: string;
+}
+
+export class AnalysisResult {
+  pattern!: string;
+}

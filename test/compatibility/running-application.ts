@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** A line of the application's standard output: the schema's fields, or `text` where it is none. */
+export type Line = Readonly<Record<string, unknown>> & { readonly extra?: Readonly<Record<string, unknown>> };
+
+const LONGEST_START_MS = 30_000;
+
+/** A process of an application, from its first line to its end. */
+export class RunningApplication {
+  readonly lines: Line[] = [];
+  private readonly waiting = new Set<() => void>();
+  private stderr = '';
+
+  private constructor(private readonly child: ChildProcess) {
+    createInterface({ input: child.stdout! }).on('line', (text) => {
+      this.lines.push(parse(text));
+      for (const check of this.waiting) check();
+    });
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+  }
+
+  static start(
+    node: string,
+    args: string[],
+    options: { cwd: string; env: Readonly<Record<string, string>> },
+  ): RunningApplication {
+    const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
+    // Jest's own would make another environment of the application.
+    delete env['NODE_ENV'];
+    delete env['NODE_OPTIONS'];
+    return new RunningApplication(spawn(node, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  /** What it has written to standard error, which should be nothing. */
+  get errors(): string {
+    return this.stderr;
+  }
+
+  /** The address of the `count`th start, which a restarted application says again. */
+  async url(count = 1): Promise<string> {
+    const line = await this.line((candidate) => candidate['message'] === 'listening', count);
+    return String(line.extra?.['url']);
+  }
+
+  /** The `count`th line that fits, once it is there. */
+  line(fits: (line: Line) => boolean, count = 1): Promise<Line> {
+    return new Promise((resolve, reject) => {
+      const end = (finish: () => void): void => {
+        this.waiting.delete(check);
+        clearTimeout(timer);
+        this.child.off('exit', ended);
+        finish();
+      };
+      const check = (): void => {
+        const found = this.lines.filter(fits)[count - 1];
+        if (found !== undefined) end(() => resolve(found));
+      };
+      const ended = (): void => end(() => reject(new Error(`the application ended early:\n${this.output()}`)));
+      const timer = setTimeout(
+        () => end(() => reject(new Error(`no such line in time:\n${this.output()}`))),
+        LONGEST_START_MS,
+      );
+      this.waiting.add(check);
+      this.child.once('exit', ended);
+      check();
+    });
+  }
+
+  /** Sends SIGTERM and says how the process ended. */
+  async stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const closed = once(this.child, 'close');
+      this.child.kill('SIGTERM');
+      await closed;
+    }
+    return { code: this.child.exitCode, signal: this.child.signalCode };
+  }
+
+  private output(): string {
+    return [...this.lines.map((line) => JSON.stringify(line)), this.stderr].join('\n');
+  }
+}
+
+function parse(text: string): Line {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return { text };
+  }
+}
