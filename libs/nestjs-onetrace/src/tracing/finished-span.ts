@@ -1,7 +1,6 @@
 import {
   type Attributes,
   createTraceState,
-  type HrTime,
   type Link,
   type SpanContext,
   type SpanKind,
@@ -11,6 +10,7 @@ import {
 import { ATTR } from '../semantics/index.js';
 import type { EndedSpan, SpanResource } from './ended-span.js';
 import { knownResource } from './export/opentelemetry.js';
+import { toHrTime } from './provider/span-time.js';
 import { resourceOf } from './resource.js';
 import { safely } from './safely.js';
 import { SCOPE } from './tracer.js';
@@ -89,9 +89,4 @@ function toEndedSpan(span: FinishedSpan, resource: SpanResource): EndedSpan {
     droppedEventsCount: 0,
     droppedLinksCount: 0,
   };
-}
-
-function toHrTime(milliseconds: number): HrTime {
-  const seconds = Math.floor(milliseconds / 1000);
-  return [seconds, Math.round((milliseconds - seconds * 1000) * 1e6)];
 }

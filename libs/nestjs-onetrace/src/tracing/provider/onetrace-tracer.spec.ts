@@ -48,7 +48,7 @@ function createProvider(ratio: number): OnetraceTracerProvider {
     resource: emptyResource(),
     processor: { onEnd: (span) => ended.push(span) },
     sampler: createSampler({ ratio, trustParent: true }),
-    limits: resolveSpanLimits({ attributes: 8, attributeLength: 64, events: 8, links: 8 }, {}),
+    limits: resolveSpanLimits({ attributes: 8, attributeLength: 64, events: 8, links: 8 }),
   });
 }
 

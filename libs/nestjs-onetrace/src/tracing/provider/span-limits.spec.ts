@@ -12,7 +12,11 @@ const DEFAULTS = {
   attributesPerLink: 128,
 };
 
-afterEach(() => setNoticeSink(() => undefined));
+const environment = process.env;
+afterEach(() => {
+  process.env = environment;
+  setNoticeSink(() => undefined);
+});
 
 describe('limits of a span', () => {
   it.each<[string, NodeJS.ProcessEnv, object]>([
@@ -36,19 +40,21 @@ describe('limits of a span', () => {
       { attributes: 8, attributeLength: 9, events: 10, links: 0, attributesPerEvent: 11, attributesPerLink: 12 },
     ],
   ])('follow the variables where the settings leave them open: %s', (_, env, expected) => {
-    expect(resolveSpanLimits(OPEN, env)).toEqual({ ...DEFAULTS, ...expected });
+    process.env = env;
+    expect(resolveSpanLimits(OPEN)).toEqual({ ...DEFAULTS, ...expected });
   });
 
   it('follow the settings before the variables', () => {
     const settings = { attributes: 1, attributeLength: 2, events: 3, links: 4 };
-    const env = { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '8', OTEL_SPAN_LINK_COUNT_LIMIT: '8' };
-    expect(resolveSpanLimits(settings, env)).toEqual({ ...DEFAULTS, ...settings });
+    process.env = { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '8', OTEL_SPAN_LINK_COUNT_LIMIT: '8' };
+    expect(resolveSpanLimits(settings)).toEqual({ ...DEFAULTS, ...settings });
   });
 
   it('tell of a variable that is no number, and go on with the default', () => {
     const notices: string[] = [];
     setNoticeSink((message) => notices.push(message));
-    expect(resolveSpanLimits(OPEN, { OTEL_SPAN_EVENT_COUNT_LIMIT: '-1' })).toEqual(DEFAULTS);
+    process.env = { OTEL_SPAN_EVENT_COUNT_LIMIT: '-1' };
+    expect(resolveSpanLimits(OPEN)).toEqual(DEFAULTS);
     expect(notices).toEqual([expect.stringContaining('OTEL_SPAN_EVENT_COUNT_LIMIT is "-1"')]);
   });
 });

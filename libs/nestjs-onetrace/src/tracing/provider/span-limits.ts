@@ -1,4 +1,4 @@
-import { noticeOnce } from '../notice.js';
+import { numberVariable } from '../export/number-variable.js';
 import type { LimitSettings } from '../tracing-options.js';
 
 /** Bounds of one span; what exceeds them is dropped and counted on the span. */
@@ -18,23 +18,15 @@ const DEFAULT_COUNT = 128;
  * The limits of the settings; where they leave one open, of the specification's variables (those of spans before the
  * general ones), else of the specification's defaults. What a variable says wrongly is told once and has no effect.
  */
-export function resolveSpanLimits(settings: LimitSettings, env: NodeJS.ProcessEnv = process.env): SpanLimits {
-  const attributes = readLimit(env, 'OTEL_ATTRIBUTE_COUNT_LIMIT', DEFAULT_COUNT);
-  const length = readLimit(env, 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', Infinity);
+export function resolveSpanLimits(settings: LimitSettings): SpanLimits {
+  const attributes = numberVariable('OTEL_ATTRIBUTE_COUNT_LIMIT', DEFAULT_COUNT, 0);
+  const length = numberVariable('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', Infinity, 1);
   return {
-    attributes: settings.attributes ?? readLimit(env, 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', attributes),
-    attributeLength: settings.attributeLength ?? readLimit(env, 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', length),
-    events: settings.events ?? readLimit(env, 'OTEL_SPAN_EVENT_COUNT_LIMIT', DEFAULT_COUNT),
-    links: settings.links ?? readLimit(env, 'OTEL_SPAN_LINK_COUNT_LIMIT', DEFAULT_COUNT),
-    attributesPerEvent: readLimit(env, 'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', attributes),
-    attributesPerLink: readLimit(env, 'OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', attributes),
+    attributes: settings.attributes ?? numberVariable('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', attributes, 0),
+    attributeLength: settings.attributeLength ?? numberVariable('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', length, 1),
+    events: settings.events ?? numberVariable('OTEL_SPAN_EVENT_COUNT_LIMIT', DEFAULT_COUNT, 0),
+    links: settings.links ?? numberVariable('OTEL_SPAN_LINK_COUNT_LIMIT', DEFAULT_COUNT, 0),
+    attributesPerEvent: numberVariable('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', attributes, 0),
+    attributesPerLink: numberVariable('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', attributes, 0),
   };
-}
-
-function readLimit(env: NodeJS.ProcessEnv, variable: string, otherwise: number): number {
-  const text = env[variable]?.trim() ?? '';
-  if (text === '') return otherwise;
-  if (/^\d+$/.test(text)) return Number(text);
-  noticeOnce(`limit:${variable}`, `${variable} is "${text}"; it takes a whole number from 0. It has no effect`);
-  return otherwise;
 }
