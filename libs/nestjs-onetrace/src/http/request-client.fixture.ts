@@ -1,4 +1,5 @@
 import { type IncomingHttpHeaders, request, type RequestOptions } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** An answer as it came over the socket. */
@@ -20,6 +21,13 @@ export function send(port: number, path: string, options: RequestOptions = {}, b
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** Writes bytes to a socket and gives back what came until the other side closed it. */
+export function sendRaw(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  return text(socket);
 }
 
 /** Polls until something is there; the test's own time limit ends it. */

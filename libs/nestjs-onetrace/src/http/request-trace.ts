@@ -131,8 +131,8 @@ function boundedPath(target: string | undefined): string {
 
 /** The server gave up waiting for the rest of the request (`server.requestTimeout`). */
 function hasTimedOut(request: IncomingMessage): boolean {
-  const { errored } = request.socket;
-  return errored instanceof Error && 'code' in errored && errored.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const { errored } = request.socket as { readonly errored?: { readonly code?: unknown } | null };
+  return errored?.code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
 /** HTTP/2 says `finish` also when the client has reset the stream. */

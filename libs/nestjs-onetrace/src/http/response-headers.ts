@@ -4,7 +4,7 @@ import { formatTraceparent, HEADERS } from '../semantics/index.js';
 import { safely } from '../tracing/index.js';
 
 type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
-type HeaderList = readonly unknown[] | Readonly<Record<string, unknown>>;
+type Headers = Record<string, unknown>;
 
 const EXPOSED = 'X-Trace-ID, X-Request-ID';
 const EXPOSED_WITH_TRACERESPONSE = `${EXPOSED}, traceresponse`;
@@ -37,27 +37,36 @@ function joinExposed(response: ServerResponse, args: unknown[], exposed: string)
   if (response.headersSent) return;
   const last = args.length - 1;
   const given = args[last];
-  if (last > 0 && typeof given === 'object' && given !== null) args[last] = joinedList(given as HeaderList, exposed);
+  if (last > 0 && typeof given === 'object' && given !== null) args[last] = joinedList(given, exposed);
   const current = response.getHeader(HEADERS.exposeHeaders);
   if (current === undefined || current === exposed) return;
   response.setHeader(HEADERS.exposeHeaders, joined(current, exposed));
 }
 
-/** The headers given to `writeHead`, which replace those set before: as an object, a flat list, or a list of pairs. */
-function joinedList(given: HeaderList, exposed: string): HeaderList {
-  if (!Array.isArray(given)) {
-    const key = Object.keys(given).find(isExposeHeaders);
-    const headers = given as Readonly<Record<string, unknown>>;
-    return key === undefined ? given : { ...headers, [key]: joined(headers[key], exposed) };
+/** The headers given to `writeHead`, which replace those set before. */
+function joinedList(given: object, exposed: string): object {
+  const headers = Array.isArray(given) ? headersOfList(given) : given;
+  const key = Object.keys(headers).find(isExposeHeaders);
+  return key === undefined ? headers : { ...headers, [key]: joined((headers as Headers)[key], exposed) };
+}
+
+/**
+ * A flat list of names and values, or a list of pairs. Node.js takes pairs, and repeated names before version 24, only
+ * where no header was set before, and ours were.
+ */
+function headersOfList(list: readonly unknown[]): object {
+  const headers: Headers = {};
+  const keys = new Map<string, string>();
+  const flat: readonly unknown[] = Array.isArray(list[0]) ? list.flat() : list;
+  if (flat.length % 2 !== 0) return list;
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = String(flat[index]);
+    const value: unknown = flat[index + 1];
+    const key = keys.get(name.toLowerCase());
+    if (key === undefined) keys.set(name.toLowerCase(), name);
+    headers[key ?? name] = key === undefined ? value : [headers[key], value].flat();
   }
-  if (Array.isArray(given[0])) {
-    return (given as readonly (readonly unknown[])[]).map((pair) =>
-      isExposeHeaders(pair[0]) ? [pair[0], joined(pair[1], exposed)] : pair,
-    );
-  }
-  return given.map((entry: unknown, index) =>
-    index % 2 === 1 && isExposeHeaders(given[index - 1]) ? joined(entry, exposed) : entry,
-  );
+  return headers;
 }
 
 function isExposeHeaders(name: unknown): boolean {

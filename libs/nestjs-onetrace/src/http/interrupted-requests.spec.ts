@@ -1,0 +1,94 @@
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { currentTraceId } from '../context/index.js';
+import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { send, sendRaw, until } from './request-client.fixture.js';
+import { startTracedServer, type TracedServer } from './traced-server.fixture.js';
+
+let spans: SpanCollector;
+let traced: TracedServer | undefined;
+beforeAll(() => {
+  spans = collectSpans();
+});
+afterAll(() => spans.stop());
+beforeEach(() => spans.reset());
+afterEach(async () => {
+  await traced?.close();
+  traced = undefined;
+});
+
+const span = () => until(() => spans.spans()[0]);
+const lastLine = () => traced?.lines.at(-1);
+
+/** Sends a request, waits until it is in the process, and goes away. */
+async function leave(port: number, bytes: string, after: () => boolean): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  await until(() => after() || undefined);
+  socket.destroy();
+}
+
+describe('a request that does not come to its end', () => {
+  it('is told as aborted when the client leaves before the answer, and no status is invented', async () => {
+    const closed: (string | undefined)[] = [];
+    let arrived = false;
+    traced = await startTracedServer((request, response) => {
+      request.on('close', () => closed.push(currentTraceId()));
+      response.on('close', () => closed.push(currentTraceId()));
+      arrived = true;
+    });
+    await leave(traced.port, 'GET /slow HTTP/1.1\r\nhost: x\r\n\r\n', () => arrived);
+    const ended = await span();
+    expect(ended.attributes).toMatchObject({ 'error.type': 'aborted', 'url.path': '/slow' });
+    expect(ended.attributes).not.toHaveProperty('http.response.status_code');
+    expect(ended.status.code).toBe(SpanStatusCode.UNSET);
+    expect(ended.events.map((event) => event.name)).toEqual(['request aborted by the client']);
+    expect(lastLine()).toMatchObject({ message: 'request aborted', level: 'WARN' });
+    expect((lastLine()?.['extra'] as object | undefined) ?? {}).not.toHaveProperty('status');
+    const { traceId } = ended.spanContext();
+    expect(await until(() => (closed.length === 2 ? closed : undefined))).toEqual([traceId, traceId]);
+  });
+
+  it('keeps the status that was sent when the client leaves in the middle of the answer', async () => {
+    let written = false;
+    traced = await startTracedServer((_, response) => {
+      response.writeHead(200);
+      response.write('first', () => (written = true));
+    });
+    await leave(traced.port, 'GET /endless HTTP/1.1\r\nhost: x\r\n\r\n', () => written);
+    expect((await span()).attributes).toMatchObject({ 'error.type': 'aborted', 'http.response.status_code': 200 });
+    expect(lastLine()).toMatchObject({ message: 'request aborted', level: 'WARN', extra: { status: 200 } });
+  });
+
+  it('tells of the application that cut off its own answer, with its error', async () => {
+    traced = await startTracedServer((_, response) => {
+      response.writeHead(200, { 'content-length': '10' });
+      response.write('half', () => response.destroy(new RangeError('the file is shorter than it was')));
+    });
+    await expect(send(traced.port, '/')).rejects.toThrow();
+    const ended = await span();
+    expect(ended.status).toMatchObject({ code: SpanStatusCode.ERROR });
+    expect(ended.attributes['error.type']).toBe('RangeError');
+    expect(lastLine()).toMatchObject({ level: 'ERROR', error: { type: 'RangeError' } });
+  });
+
+  it('tells of the server that stopped waiting for the body', async () => {
+    traced = await startTracedServer((request) => void request.resume(), {
+      requestTimeout: 60,
+      headersTimeout: 50,
+      connectionsCheckingInterval: 10,
+    });
+    const answer = await sendRaw(traced.port, 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nab');
+    expect(answer).toContain('408');
+    expect((await span()).attributes['error.type']).toBe('timeout');
+    expect((await span()).status.code).toBe(SpanStatusCode.ERROR);
+  });
+
+  it('tells of the server that stopped waiting for its handler', async () => {
+    traced = await startTracedServer(() => undefined);
+    traced.server.setTimeout(40);
+    await expect(send(traced.port, '/')).rejects.toThrow();
+    expect((await span()).attributes['error.type']).toBe('timeout');
+  });
+});

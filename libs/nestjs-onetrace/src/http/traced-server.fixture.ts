@@ -1,0 +1,56 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HttpAdapterHost } from '@nestjs/core';
+import { compileTrust, type TrustRule } from '../context/index.js';
+import { createRootLogger, setRootLogger } from '../logging/index.js';
+import { compileIgnore, DEFAULT_IGNORED_PATHS, type HttpSettings } from './http-settings.js';
+import { RequestTraces } from './request-traces.js';
+import { ServerEntrance } from './server-entrance.js';
+
+/** A server of `node:http` with our entrance and nothing of Nest. */
+export interface TracedServer {
+  readonly port: number;
+  readonly server: Server;
+  readonly lines: Record<string, unknown>[];
+  close(): Promise<void>;
+}
+
+/** Settings as the module resolves them by default. */
+export function httpSettings(trust: TrustRule = 'private'): HttpSettings {
+  return {
+    component: 'gateway',
+    isTrusted: compileTrust(trust),
+    isIgnored: compileIgnore(DEFAULT_IGNORED_PATHS),
+    propagateTo: [],
+    traceresponse: false,
+  };
+}
+
+/** Opens the entrance of any server. */
+export function openEntrance(server: object, settings = httpSettings()): void {
+  const host = { httpAdapter: { getHttpServer: () => server, getInstance: () => undefined } };
+  new ServerEntrance(host as unknown as HttpAdapterHost, new RequestTraces(settings));
+}
+
+/** Starts a traced server on a free port. */
+export async function startTracedServer(
+  listener: RequestListener,
+  { trust, ...options }: ServerOptions & { readonly trust?: TrustRule } = {},
+): Promise<TracedServer> {
+  const lines: Record<string, unknown>[] = [];
+  const write = (text: string): void => void lines.push(JSON.parse(text) as Record<string, unknown>);
+  const before = setRootLogger(createRootLogger({ component: 'gateway', level: 'info', destination: { write } }));
+  const server = createServer(options, listener);
+  openEntrance(server, httpSettings(trust));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    server,
+    lines,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      setRootLogger(before);
+    },
+  };
+}
