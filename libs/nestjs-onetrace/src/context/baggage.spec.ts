@@ -35,6 +35,7 @@ describe('baggage', () => {
     'CLIENT_ID=a',
     `client_id=${'x'.repeat(257)}`,
     7,
+    [{ toString: 0 }],
     undefined,
   ])('skips what is malformed: %j', (value) => expect(parseBaggage(value)).toEqual({}));
 

@@ -1,4 +1,5 @@
 import { BAGGAGE_KEYS, BAGGAGE_LIMITS } from '../semantics/index.js';
+import { headerText } from './header-text.js';
 import type { Identity } from './identity.js';
 
 const FIELD_BY_KEY = new Map<string, keyof Identity>(
@@ -15,8 +16,8 @@ const LONGEST_VALUE = 256;
  * limits are skipped, never an error. Of a repeated key the last member counts. Properties are of no meaning here.
  */
 export function parseBaggage(value: unknown): Identity {
-  const text = Array.isArray(value) ? value.join(',') : value;
-  if (typeof text !== 'string') return {};
+  const text = headerText(value);
+  if (text === undefined) return {};
   const identity: { -readonly [K in keyof Identity]: Identity[K] } = {};
   let start = 0;
   for (let member = 0; member < BAGGAGE_LIMITS.members && start < text.length; member += 1) {

@@ -51,6 +51,7 @@ describe('tracestate', () => {
     [`k=1,${' '.repeat(40_000)}`],
     [''],
     [7],
+    [[{ toString: 0 }]],
     [undefined],
   ])('discards all of %j', (value) => expect(passedOn(value)).toBe(''));
 

@@ -1,4 +1,5 @@
 import type { TraceState } from '@opentelemetry/api';
+import { headerText } from './header-text.js';
 
 /** List members that the recommendation allows. */
 const MOST_MEMBERS = 32;
@@ -23,8 +24,8 @@ export class W3cTraceState implements TraceState {
 
   /** Takes a header's value: a text, or several that are one list. `undefined` where there is nothing to carry. Never throws. */
   static from(value: unknown): TraceState | undefined {
-    const received = Array.isArray(value) ? value.join(',') : value;
-    return typeof received === 'string' && received !== '' && received.length <= LONGEST
+    const received = headerText(value);
+    return received !== undefined && received !== '' && received.length <= LONGEST
       ? new W3cTraceState(received)
       : undefined;
   }
