@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PACKAGES = ['nestjs-onetrace', 'onetrace'];
@@ -15,7 +16,10 @@ export async function build({ commonJs }: { commonJs: boolean }): Promise<number
   if (!existsSync(join(ROOT, 'apps/gateway/dist'))) console.error('Compiling (once; later only what has changed) ...');
   const esm = await run('node_modules/typescript/bin/tsc', ['-b', 'tsconfig.json']);
   if (esm !== 0) return esm;
-  if (!commonJs) return 0;
+  if (!commonJs) {
+    await bundleOpenTelemetry(false);
+    return 0;
+  }
   for (const name of PACKAGES) {
     const code = await run('node_modules/typescript/bin/tsc', ['-p', `libs/${name}/tsconfig.cjs.json`]);
     if (code !== 0) return code;
@@ -24,7 +28,19 @@ export async function build({ commonJs }: { commonJs: boolean }): Promise<number
     // The package is `type: module`; this half of it is not.
     await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   }
+  await bundleOpenTelemetry(true);
   return 0;
+}
+
+/** The library brings what it needs of OpenTelemetry's SDK inside itself: docs/decisions/bundled-sdk.md. */
+async function bundleOpenTelemetry(commonJs: boolean): Promise<void> {
+  const dist = join(ROOT, 'libs/nestjs-onetrace/dist');
+  const file = 'tracing/export/opentelemetry.js';
+  await bundle({
+    esm: join(dist, 'esm', file),
+    commonJs: commonJs ? join(dist, 'cjs', file) : undefined,
+    licences: join(dist, 'THIRD-PARTY-LICENSES.txt'),
+  });
 }
 
 /** Runs a script of a dependency under this Node from the root of the repository; resolves with its exit code. */

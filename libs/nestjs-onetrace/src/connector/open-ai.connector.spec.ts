@@ -149,7 +149,7 @@ describe('a call that succeeds', () => {
     expect(attempt?.attributes).not.toHaveProperty('http.request.resend_count');
     const { traceId, spanId } = attempt?.spanContext() ?? { traceId: '', spanId: '' };
     expect(received[0]?.headers).toMatchObject({
-      traceparent: `00-${traceId}-${spanId}-01`,
+      traceparent: `00-${traceId}-${spanId}-03`,
       'x-request-id': `req-00000001-${spanId}`,
       'x-client-id': 'dept-a',
       baggage: expect.stringContaining('pipeline_id=embed'),
@@ -236,7 +236,7 @@ describe('a call that is tried again', () => {
     expect(sent).toEqual(
       [first, second].map((span) => {
         const { traceId, spanId } = span?.spanContext() ?? { traceId: '', spanId: '' };
-        return [`00-${traceId}-${spanId}-01`, `${traceId}-${spanId}`];
+        return [`00-${traceId}-${spanId}-03`, `${traceId}-${spanId}`];
       }),
     );
     expect(lines[2]).toMatchObject({

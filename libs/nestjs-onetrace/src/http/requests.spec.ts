@@ -245,7 +245,7 @@ describe.each([
     expect(answer.headers).toMatchObject({
       'x-trace-id': traceId,
       'x-request-id': traceId,
-      traceresponse: `00-${traceId}-${spanId}-01`,
+      traceresponse: `00-${traceId}-${spanId}-03`,
     });
     for (const name of ['X-Trace-ID', 'X-Request-ID', 'traceresponse'])
       expect(String(answer.headers['access-control-expose-headers']).split(name)).toHaveLength(2);

@@ -1,35 +1,28 @@
-import { context, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import { defaultTracingSettings, type EndedSpan, startTracing, stopTracing, tracingRuntime } from '../tracing/index.js';
 
 /** Collects the spans of this process in memory, for tests. */
 export interface SpanCollector {
   /** Spans that have ended, in the order of their ends. */
-  spans(): ReadableSpan[];
+  spans(): EndedSpan[];
   /** Forgets what was collected. */
   reset(): void;
-  /** Takes the provider away again, so that the test runner can end by itself. */
+  /** Ends the collection, so that the test runner can end by itself. */
   stop(): Promise<void>;
 }
 
-/** Registers an in-memory provider for this process; the application's `forRoot` respects it and starts none of its own. */
+/** Collects what this process traces from now on; the application's `forRoot` joins and exports nothing. */
 export function collectSpans(): SpanCollector {
-  const exporter = new InMemorySpanExporter();
-  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  trace.setGlobalTracerProvider(provider);
+  const collected: EndedSpan[] = [];
+  const processor = { onEnd: (span: EndedSpan) => void collected.push(span) };
+  startTracing({ ...defaultTracingSettings('test'), export: 'none' });
+  const provider = tracingRuntime()?.provider;
+  provider?.addProcessor(processor);
   return {
-    spans: () => exporter.getFinishedSpans(),
-    reset: () => exporter.reset(),
+    spans: () => [...collected],
+    reset: () => void collected.splice(0),
     stop: async () => {
-      await provider.shutdown();
-      trace.disable();
-      context.disable();
+      provider?.removeProcessor(processor);
+      await stopTracing();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { createContextManager } from './export/opentelemetry.js';
 
 const PROBE = createContextKey('onetrace context probe');
 
@@ -11,6 +11,6 @@ export function ensureContextManager(): () => void {
   // Asked by trying: registering a second one would print an error.
   const carried = context.with(ROOT_CONTEXT.setValue(PROBE, true), () => context.active().getValue(PROBE) === true);
   if (carried) return () => undefined;
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  context.setGlobalContextManager(createContextManager().enable());
   return () => context.disable();
 }

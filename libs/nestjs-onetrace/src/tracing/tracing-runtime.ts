@@ -12,6 +12,7 @@ import type { TracingSettings } from './tracing-options.js';
 /** What runs for tracing in this process. */
 export interface TracingRuntime extends SpanOutlet {
   readonly resource: SpanResource;
+  readonly provider: OnetraceTracerProvider;
   /** Hands over what has ended so far; resolves also when the receiver is gone. */
   flush(): Promise<void>;
 }
@@ -58,7 +59,8 @@ function startRuntime(settings: TracingSettings): SharedState['runtime'] {
   trace.setGlobalTracerProvider(provider);
   return {
     resource,
-    onEnd: (span) => pipeline.onEnd(span),
+    provider,
+    onEnd: provider.onEnd,
     flush: () => pipeline.flush(settings.shutdownTimeoutMs),
     stop: () => {
       // Before the flush, which takes time: a start meanwhile (hot reload) must not take this provider for a foreign one.

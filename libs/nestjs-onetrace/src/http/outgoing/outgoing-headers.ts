@@ -1,6 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
-import { getIdentity, injectTrace } from '../../context/index.js';
+import { getIdentity, injectTrace, isTracingSuppressed } from '../../context/index.js';
 import { HEADERS } from '../../semantics/index.js';
 
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/;

@@ -1,8 +1,9 @@
 /**
- * The only door to OpenTelemetry's SDK packages. The build replaces this file by a bundle of them, so that an
+ * The one door to OpenTelemetry's SDK packages. The build replaces this file by a bundle of them, so that an
  * application installs none of them through us and no peer range of theirs can quarrel with its own SDK.
  * Its types are ours: the published declarations name no SDK.
  */
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http';
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import {
@@ -14,7 +15,7 @@ import {
 } from '@opentelemetry/resources';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue, ContextManager } from '@opentelemetry/api';
 import type { EndedSpan, SpanResource } from '../ended-span.js';
 
 /** What a receiver says to an export it took: `rejectedSpans` of it were refused after all. */
@@ -75,4 +76,9 @@ export function detectedResource(sources: readonly ResourceSource[]): SpanResour
 /** A resource of known attributes. */
 export function knownResource(attributes: Attributes): SpanResource {
   return resourceFromAttributes(attributes);
+}
+
+/** Carries the active context through asynchronous calls. */
+export function createContextManager(): ContextManager {
+  return new AsyncLocalStorageContextManager();
 }

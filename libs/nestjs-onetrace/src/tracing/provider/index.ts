@@ -1,4 +1,3 @@
 export { createSampler } from './create-sampler.js';
 export { OnetraceTracerProvider } from './onetrace-tracer-provider.js';
 export { resolveSpanLimits } from './span-limits.js';
-export type { SpanProcessor } from './span-processor.js';

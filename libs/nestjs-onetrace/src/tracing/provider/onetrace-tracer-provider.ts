@@ -66,7 +66,8 @@ export class OnetraceTracerProvider implements TracerProvider {
     }
   };
 
-  private readonly onEnd = (span: EndedSpan): void => {
+  /** Hands an ended span to every processor; also one that was measured where no tracer of this process runs. */
+  readonly onEnd = (span: EndedSpan): void => {
     for (const processor of this.processors) safely('span end', () => processor.onEnd(span));
   };
 }
