@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, type SpanContext, trace } from '@opentelemetry/api';
 import { getIdentity, withIdentity } from '../context/index.js';
 import type { HttpMetrics } from '../metrics/index.js';
 import { ATTR, UNMATCHED_ROUTE } from '../semantics/index.js';
-import { safely } from '../tracing/index.js';
+import { noticeOnce, safely } from '../tracing/index.js';
 import { type EdgeVisit, exportEdgeSpan, readEdgeVisit } from './edge-span.js';
 import type { HttpSettings } from './http-settings.js';
 import { readIncoming } from './incoming-context.js';
@@ -34,13 +34,15 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
   private timedOut = false;
   private ended = false;
 
-  /** @param existing the SERVER span that an instrumentation beside us has started for this request. */
+  private readonly existing: Span | undefined;
+
+  /** @param found the SERVER span that an instrumentation beside us has started for this request. */
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
     settings: HttpSettings,
     private readonly metrics: HttpMetrics | undefined,
-    private readonly existing: Span | undefined,
+    found: Span | undefined,
   ) {
     const trusted = settings.isTrusted(request);
     const incoming = readIncoming(request.headers, trusted);
@@ -48,11 +50,13 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     this.method = request.method ?? 'GET';
     this.path = boundedPath(request.url);
     this.edge = incoming.remote && readEdgeVisit(request.headers, incoming.remote, this.startTimeMs);
-    this.span = startRequestSpan(request, this.path, incoming, readOrigin(request, trusted, settings), existing);
+    this.existing = continues(found, incoming.remote) ? found : undefined;
+    const origin = readOrigin(request, trusted, settings);
+    this.span = startRequestSpan(request, this.path, incoming, origin, this.existing);
     const { traceId } = this.spanContext;
     const requestId = incoming.identity.requestId ?? traceId;
     this.span.setAttribute(ATTR.requestId, requestId);
-    const parent = existing === undefined ? incoming.parent : context.active();
+    const parent = this.existing === undefined ? incoming.parent : context.active();
     this.context = withRequest(
       trace.setSpan(withIdentity(parent, { ...incoming.identity, requestId }), this.span),
       this,
@@ -63,7 +67,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     logRequestStarted(this, incoming.remote?.spanId, incoming.foreign?.traceId);
   }
 
-  get spanContext(): ReturnType<Span['spanContext']> {
+  get spanContext(): SpanContext {
     return this.span.spanContext();
   }
 
@@ -122,6 +126,16 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
       error: failed ? thrown : undefined,
     };
   }
+}
+
+/** A span that lost the trace of the caller, for want of a propagator, cannot stand for the request: the flow would fall apart. */
+function continues(found: Span | undefined, remote: SpanContext | undefined): boolean {
+  if (found === undefined || remote === undefined || found.spanContext().traceId === remote.traceId) return true;
+  noticeOnce(
+    'lost-parent',
+    'another instrumentation starts SERVER spans that do not continue the trace of the caller; register a W3C propagator with it, or leave it out',
+  );
+  return false;
 }
 
 function boundedPath(target: string | undefined): string {
