@@ -70,7 +70,10 @@ function inTrace<T>(provider: TracerProvider, operation: () => T): () => T {
   const manager = new AsyncLocalStorageContextManager().enable();
   context.setGlobalContextManager(manager);
   trace.setGlobalTracerProvider(provider);
-  const active = trace.setSpan(ROOT_CONTEXT, trace.getTracer('bench').startSpan('request'));
+  const span = trace.getTracer('bench').startSpan('request');
+  // As the HTTP room does it; the API's own Context beside the stock SDK.
+  const active =
+    provider instanceof OnetraceTracerProvider ? withSpan(ROOT_CONTEXT, span) : trace.setSpan(ROOT_CONTEXT, span);
   // The measurement calls the operation from outside; only the manager's own storage reaches there.
   (manager as unknown as { _asyncLocalStorage: AsyncLocalStorage<Context> })._asyncLocalStorage.enterWith(active);
   return operation;

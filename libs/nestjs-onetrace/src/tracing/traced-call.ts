@@ -41,7 +41,8 @@ function runInSpan<T>(
 ): T {
   let result: T;
   try {
-    result = context.with(contextOf(span), fn, thisArg, ...args);
+    // Not with the receiver as `thisArg`: OpenTelemetry's context manager binds the function to it, anew for every call.
+    result = context.with(contextOf(span), Reflect.apply<unknown, unknown[], T>, undefined, fn, thisArg, args);
   } catch (error) {
     endWithError(span, call, error);
     throw error;

@@ -18,25 +18,28 @@ export interface OnetraceTracerProviderOptions {
 /** OpenTelemetry's TracerProvider, made for spans that cost little; why it is our own stands in docs/decisions. */
 export class OnetraceTracerProvider implements TracerProvider {
   private processors: readonly SpanProcessor[];
-  private readonly tracers = new Map<string, OnetraceTracer>();
+  private readonly tracers = new Map<string, OnetraceTracer[]>();
 
   constructor(private readonly options: OnetraceTracerProviderOptions) {
     this.processors = [options.processor];
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): OnetraceTracer {
-    const key = `${name}@${version ?? ''}:${options?.schemaUrl ?? ''}`;
-    let tracer = this.tracers.get(key);
-    if (tracer === undefined) {
-      const { resource, limits, sampler } = this.options;
-      const scope = {
-        name,
-        ...(version === undefined ? {} : { version }),
-        ...(options?.schemaUrl === undefined ? {} : { schemaUrl: options.schemaUrl }),
-      };
-      tracer = new OnetraceTracer({ resource, limits, sampler, scope, onStart: this.onStart, onEnd: this.onEnd });
-      this.tracers.set(key, tracer);
+    const schemaUrl = options?.schemaUrl;
+    let known = this.tracers.get(name);
+    if (known === undefined) this.tracers.set(name, (known = []));
+    // No text is put together for the look-up: instrumentations and `@Trace` ask anew for every span.
+    for (const tracer of known) {
+      if (tracer.scope.version === version && tracer.scope.schemaUrl === schemaUrl) return tracer;
     }
+    const { resource, limits, sampler } = this.options;
+    const scope = {
+      name,
+      ...(version === undefined ? {} : { version }),
+      ...(schemaUrl === undefined ? {} : { schemaUrl }),
+    };
+    const tracer = new OnetraceTracer({ resource, limits, sampler, scope, onStart: this.onStart, onEnd: this.onEnd });
+    known.push(tracer);
     return tracer;
   }
 

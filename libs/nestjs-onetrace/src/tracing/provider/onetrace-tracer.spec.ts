@@ -109,6 +109,7 @@ describe('a tracer', () => {
       expect(child.isRecording()).toBe(false);
       expect(child.spanContext()).toMatchObject({ traceId: parent.spanContext().traceId, traceFlags: 2 });
       expect(child.spanContext().spanId).not.toBe(parent.spanContext().spanId);
+      expect(child.spanContext()).toBe(child.spanContext());
       child.end();
       parent.end();
     });

@@ -7,13 +7,16 @@ import {
   type SpanContext,
   SpanKind,
   type SpanOptions,
+  trace,
   TraceFlags,
   type Tracer,
 } from '@opentelemetry/api';
 import { isTracingSuppressed, spanOf, withSpan } from '../../context/index.js';
-import { createSpanId, createTraceId } from './id-generator.js';
+import type { SpanScope } from '../ended-span.js';
+import { createTraceId } from './id-generator.js';
 import { RecordedSpan, type SpanSurroundings } from './recorded-span.js';
 import type { Sampler } from './sampler.js';
+import { createSpanContext } from './span-ids.js';
 import { UnsampledSpan } from './unsampled-span.js';
 
 /** Says that the trace ID is random (W3C Trace Context level 2); a child keeps what its parent says. */
@@ -28,25 +31,27 @@ export interface TracerSurroundings extends SpanSurroundings {
 
 /** Makes spans, as OpenTelemetry's API and specification say. */
 export class OnetraceTracer implements Tracer {
-  constructor(private readonly surroundings: TracerSurroundings) {}
+  /** Who makes these spans. */
+  readonly scope: SpanScope;
+
+  constructor(private readonly surroundings: TracerSurroundings) {
+    this.scope = surroundings.scope;
+  }
 
   startSpan(name: string, options: SpanOptions = NO_OPTIONS, parentContext: Context = context.active()): Span {
-    if (isTracingSuppressed(parentContext)) return new UnsampledSpan(INVALID_SPAN_CONTEXT);
+    if (isTracingSuppressed(parentContext)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parentSpan = options.root ? undefined : spanOf(parentContext);
+    const { sampler } = this.surroundings;
+    if (parentSpan instanceof UnsampledSpan && !sampler.isSampled(parentSpan.traceId, parentSpan)) {
+      return new UnsampledSpan(parentSpan.traceId, parentSpan.traceFlags, parentSpan.traceState);
+    }
     const parent = validContext(parentSpan);
     const traceId = parent === undefined ? createTraceId() : parent.traceId;
     const randomness = parent === undefined ? RANDOM_TRACE_ID : parent.traceFlags & RANDOM_TRACE_ID;
-    const isSampled = this.surroundings.sampler.isSampled(traceId, parent);
-    const traceFlags = isSampled ? TraceFlags.SAMPLED | randomness : randomness;
-    const traceState = parent?.traceState;
-    const ids: SpanContext =
-      traceState === undefined
-        ? { traceId, spanId: createSpanId(), traceFlags }
-        : { traceId, spanId: createSpanId(), traceFlags, traceState };
-    if (!isSampled) return new UnsampledSpan(ids);
+    if (!sampler.isSampled(traceId, parent)) return new UnsampledSpan(traceId, randomness, parent?.traceState);
     const span = new RecordedSpan(
       this.surroundings,
-      ids,
+      createSpanContext(traceId, TraceFlags.SAMPLED | randomness, parent?.traceState),
       parent,
       name,
       options.kind ?? SpanKind.INTERNAL,

@@ -12,7 +12,7 @@ export class ParentBasedSampler implements Sampler {
     private readonly trustRemote: boolean,
   ) {}
 
-  isSampled(traceId: string, parent: SpanContext | undefined): boolean {
+  isSampled(traceId: string, parent: Pick<SpanContext, 'traceFlags' | 'isRemote'> | undefined): boolean {
     if (parent === undefined || (parent.isRemote === true && !this.trustRemote)) {
       return this.root.isSampled(traceId, undefined);
     }

@@ -4,9 +4,9 @@ import type { SpanContext } from '@opentelemetry/api';
 export interface Sampler {
   /**
    * @param traceId The trace the span belongs to, 32 hexadecimal digits.
-   * @param parent Span context of its valid parent; `undefined` for the root of a trace.
+   * @param parent What is known of its valid parent; `undefined` for the root of a trace.
    */
-  isSampled(traceId: string, parent: SpanContext | undefined): boolean;
+  isSampled(traceId: string, parent: Pick<SpanContext, 'traceFlags' | 'isRemote'> | undefined): boolean;
 }
 
 /** Samples every trace. */

@@ -1,4 +1,5 @@
-import { type Context, context, type Span, type TimeInput, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, type TimeInput } from '@opentelemetry/api';
+import { withSpan } from '../../context/index.js';
 import { recordFailure } from '../failure.js';
 import { countFailure } from '../safely.js';
 
@@ -28,7 +29,7 @@ export function openSpan(call: SpanCall, args: readonly unknown[]): Span | undef
 
 /** The active context with this span in it. */
 export function contextOf(span: Span): Context {
-  return trace.setSpan(context.active(), span);
+  return withSpan(context.active(), span);
 }
 
 /** Ends the span of a call that handed a value back. */
