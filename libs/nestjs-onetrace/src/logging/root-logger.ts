@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino, symbols } from 'pino';
 import type { LogLevel } from '../semantics/index.js';
 import { LINE_TIME, type LineFields } from './line-fields.js';
+import { tellLineTaps } from './line-taps.js';
 import { writeLine } from './line-writer.js';
 
 /** Settings of the process's root logger. */
@@ -53,13 +54,14 @@ export function writeInSchema(logger: Logger, component: string): void {
     message: string | undefined,
     level: number,
   ): string {
-    return writeLine({
+    const line = writeLine({
       timeMs: (record as LineFields)[LINE_TIME] ?? Date.now(),
       level: levelName(level),
       message: message === undefined ? '' : `${message}`,
       component,
       fields: { ...bindings(this[chindingsSym] as string), ...convert(record, this) },
     });
+    return tellLineTaps(line);
   };
 }
 

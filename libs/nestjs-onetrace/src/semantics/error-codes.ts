@@ -2,6 +2,7 @@
 export const ERROR_CODES = {
   invalidOption: 'ONETRACE_INVALID_OPTION',
   duplicateModule: 'ONETRACE_DUPLICATE_MODULE',
+  foreignProvider: 'ONETRACE_FOREIGN_PROVIDER',
   missingDependency: 'ONETRACE_MISSING_DEPENDENCY',
   traceOnAccessor: 'ONETRACE_TRACE_ON_ACCESSOR',
   standardDecorator: 'ONETRACE_STANDARD_DECORATOR',

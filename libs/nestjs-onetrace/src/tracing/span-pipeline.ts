@@ -9,15 +9,18 @@ import { otlpSettings } from './export/otlp-settings.js';
 import type { SpanSink } from './export/span-exporter.js';
 import { AttributeRules } from './privacy/attribute-rules.js';
 import { SpanPrivacy } from './privacy/span-privacy.js';
+import { tellSpanTaps } from './span-taps.js';
 import type { TracingSettings } from './tracing-options.js';
 
 /** Takes ended spans to every place they are exported to; privacy is applied on the way. */
 export class SpanPipeline implements SpanSink {
   private readonly sinks: readonly SpanSink[];
+  private readonly clean: (span: EndedSpan) => EndedSpan;
 
   constructor(settings: Pick<TracingSettings, 'export' | 'privacy'>) {
     const privacy = new SpanPrivacy(new AttributeRules(settings.privacy), hashIdentifier);
     const clean = (span: EndedSpan): EndedSpan => privacy.clean(span);
+    this.clean = clean;
     this.sinks = exportTargets(settings.export).map((target) => {
       if (target === 'console') return new ConsoleSink(clean);
       const limits = batchLimits();
@@ -28,6 +31,7 @@ export class SpanPipeline implements SpanSink {
 
   onEnd(span: EndedSpan): void {
     for (const sink of this.sinks) sink.onEnd(span);
+    tellSpanTaps(span, this.clean);
   }
 
   async flush(timeoutMs: number): Promise<void> {

@@ -7,7 +7,7 @@ import { createSampler, OnetraceTracerProvider, resolveSpanLimits } from './prov
 import { createResource } from './resource.js';
 import { safely } from './safely.js';
 import { SpanPipeline } from './span-pipeline.js';
-import type { TracingSettings } from './tracing-options.js';
+import { defaultTracingSettings, type TracingSettings } from './tracing-options.js';
 
 /** What runs for tracing in this process. */
 export interface TracingRuntime extends SpanOutlet {
@@ -19,6 +19,8 @@ export interface TracingRuntime extends SpanOutlet {
 
 interface SharedState {
   users: number;
+  /** Tests that collect spans. */
+  collectors: number;
   runtime: (TracingRuntime & { stop(): Promise<void> }) | undefined;
   /** Undoes the context manager that was registered beside an application's own provider. */
   releaseContext: (() => void) | undefined;
@@ -28,6 +30,7 @@ interface SharedState {
 const STATE_KEY = Symbol.for('onetrace.tracing.runtime');
 const state = ((globalThis as { [STATE_KEY]?: SharedState })[STATE_KEY] ??= {
   users: 0,
+  collectors: 0,
   runtime: undefined,
   releaseContext: undefined,
 });
@@ -38,9 +41,37 @@ const state = ((globalThis as { [STATE_KEY]?: SharedState })[STATE_KEY] ??= {
  */
 export function startTracing(settings: TracingSettings): void {
   state.users += 1;
-  if (state.runtime !== undefined) return;
-  if (registeredProvider() === undefined) state.runtime = startRuntime(settings);
+  if (state.runtime !== undefined) {
+    // A test was there first: from now on with the settings of its application.
+    if (state.users > 1 || state.collectors === 0) return;
+    void state.runtime.stop();
+    state.runtime = startRuntime(collected(settings));
+  } else if (registeredProvider() === undefined) state.runtime = startRuntime(settings);
   else state.releaseContext ??= ensureContextManager();
+}
+
+/**
+ * Sees to it that there are spans to collect, with or without an application; false beside a provider that is not ours.
+ * Every call that says true is paired with one `stopCollecting`.
+ */
+export function startCollecting(): boolean {
+  if (state.runtime === undefined) {
+    if (registeredProvider() !== undefined) return false;
+    state.runtime = startRuntime(collected(defaultTracingSettings('test')));
+  }
+  state.collectors += 1;
+  return true;
+}
+
+/** Ends one collection; nothing is left when it was the last and no application runs. Never rejects. */
+export async function stopCollecting(): Promise<void> {
+  state.collectors = Math.max(0, state.collectors - 1);
+  await stopUnused();
+}
+
+/** What a test collects does not leave the process, and is not left to chance. */
+function collected(settings: TracingSettings): TracingSettings {
+  return { ...settings, export: 'none', sampling: { ...settings.sampling, ratio: 1 } };
 }
 
 function startRuntime(settings: TracingSettings): SharedState['runtime'] {
@@ -74,8 +105,12 @@ function startRuntime(settings: TracingSettings): SharedState['runtime'] {
 /** Ends one use of tracing; the last one flushes within the deadline and stops it. Never rejects. */
 export async function stopTracing(): Promise<void> {
   state.users = Math.max(0, state.users - 1);
-  const { runtime, releaseContext, users } = state;
-  if (users > 0) return runtime?.flush();
+  await stopUnused();
+}
+
+async function stopUnused(): Promise<void> {
+  const { runtime, releaseContext, users, collectors } = state;
+  if (users + collectors > 0) return runtime?.flush();
   state.runtime = undefined;
   state.releaseContext = undefined;
   releaseContext?.();
