@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, connect } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -16,7 +17,8 @@ import { ObservabilityModule } from 'nestjs-onetrace';
 import { request } from 'undici';
 
 const require = createRequire(import.meta.url);
-const instrument = (): object[] => [new HttpInstrumentation(), new UndiciInstrumentation()];
+const instrument = (): (() => void) =>
+  registerInstrumentations({ instrumentations: [new HttpInstrumentation(), new UndiciInstrumentation()] });
 // The application's own propagator, by which the instrumentations write what they carry.
 propagation.setGlobalPropagator(new W3CTraceContextPropagator());
 
