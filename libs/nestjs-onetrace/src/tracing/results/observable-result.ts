@@ -1,22 +1,26 @@
 import { context, type Span } from '@opentelemetry/api';
-import { isObservable, Observable, Subscriber } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { isObservable, Subscriber } from 'rxjs';
 import { DeferredSpan } from './deferred-span.js';
 import { contextOf, endAbandoned, endCompleted, endWithError, type SpanCall } from './span-call.js';
 
 type ObservableClass = new (subscribe: (subscriber: Subscriber<unknown>) => void) => Observable<unknown>;
 
+/** What RxJS itself keeps on an Observable. */
+const OWN_KEYS: ReadonlySet<string> = new Set(['source', 'operator', '_subscribe']);
+
 /**
- * The class with which an Observable can be built anew: its own, of whichever copy of RxJS. `undefined` for a Subject and for
- * classes of the user's own, which are more than what they emit and keep their identity.
+ * The class with which an Observable can be built anew: its own, of whichever copy of RxJS. `undefined` for what is more than what it
+ * emits and keeps its identity: a Subject, a class of the user's own, one with something attached (`connect`).
  */
 export function rebuildableClass(value: object): ObservableClass | undefined {
   if (!isObservable(value)) return undefined;
   let prototype = Object.getPrototypeOf(value) as object;
-  if (prototype === Observable.prototype) return Observable;
+  if (isBase(prototype)) return Object.keys(value).every((key) => OWN_KEYS.has(key)) ? baseOf(prototype) : undefined;
   // What `pipe` makes of a Subject is a Subject by its class only: nobody calls `next` on it.
   const piped = 'next' in value && (value as { operator?: unknown }).operator !== undefined;
   while (piped && !isBase(prototype)) prototype = Object.getPrototypeOf(prototype) as object;
-  return isBase(prototype) ? (prototype.constructor as ObservableClass) : undefined;
+  return piped ? baseOf(prototype) : undefined;
 }
 
 /** Measures every subscription by a span that ends when it completes, fails or is unsubscribed. */
@@ -53,6 +57,8 @@ export function followObservable(
     context.with(contextOf(own), () => source.subscribe(inner));
   });
 }
+
+const baseOf = (prototype: object): ObservableClass => prototype.constructor as ObservableClass;
 
 function isBase(prototype: object): boolean {
   return (

@@ -29,7 +29,11 @@ export function followThenable(
 ): object {
   const deferred = new DeferredSpan(span, call, args, 'Thenable');
   const own = Object.getOwnPropertyDescriptor(thenable, 'then');
+  let consumed = false;
   const shadow: Then = function (this: unknown, ...handlers: unknown[]) {
+    // Two consumers in one turn (`Promise.all([query, query])`) have both read this shadow before the first calls it.
+    if (consumed) return Reflect.apply(then, this, handlers);
+    consumed = true;
     if (Object.getOwnPropertyDescriptor(thenable, 'then')?.value === shadow) {
       if (own === undefined) Reflect.deleteProperty(thenable, 'then');
       else Object.defineProperty(thenable, 'then', own);
