@@ -1,0 +1,215 @@
+import 'reflect-metadata';
+import { EventEmitter } from 'node:events';
+import { Transform } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { Trace } from './trace.decorator.js';
+
+let spans: SpanCollector;
+beforeAll(() => {
+  spans = collectSpans();
+});
+beforeEach(() => spans.reset());
+afterAll(() => spans.stop());
+
+const names = () => spans.spans().map((span) => span.name);
+const shown = Symbol('shown');
+let reads = 0;
+
+class Plain {
+  inherited(): string {
+    return 'plain';
+  }
+  overridden(): string {
+    return 'plain';
+  }
+  @Trace('plain.decorated')
+  decorated(): string {
+    return 'plain';
+  }
+}
+
+@Trace({ attributes: { team: 'a' } })
+class Whole extends Plain {
+  readonly #secret = 42;
+  field = () => this.#secret;
+
+  own(): number {
+    return this.#secret;
+  }
+  override overridden(): string {
+    return `whole over ${super.overridden()}`;
+  }
+  @Trace({ name: 'method.wins', attributes: { team: 'b' } })
+  both(): number {
+    return 2;
+  }
+  get size(): number {
+    reads += 1;
+    return 1;
+  }
+  [shown](): string {
+    return 'shown';
+  }
+  *[Symbol.iterator](): Generator<number> {
+    yield 1;
+  }
+  toJSON(): object {
+    return {};
+  }
+  override toString(): string {
+    return 'whole';
+  }
+  static make(): Whole {
+    return new Whole();
+  }
+  onModuleInit(): void {}
+  onApplicationShutdown(): void {}
+}
+
+describe('@Trace on a class', () => {
+  const whole = new Whole();
+
+  it('covers what is its own, with this and #private', () => {
+    expect(whole.own()).toBe(42);
+    expect(names()).toEqual(['Whole.own']);
+    expect(spans.spans()[0]?.attributes).toMatchObject({
+      'method.class': 'Whole',
+      'method.name': 'own',
+      team: 'a',
+    });
+  });
+
+  it('covers what it inherits, and leaves the parent as it is', () => {
+    expect(whole.inherited()).toBe('plain');
+    expect(names()).toEqual(['Whole.inherited']);
+    new Plain().inherited();
+    expect(names()).toHaveLength(1);
+  });
+
+  it('makes one span of an overridden method and its super call', () => {
+    expect(whole.overridden()).toBe('whole over plain');
+    expect(names()).toEqual(['Whole.overridden']);
+  });
+
+  it('does not trace again what is traced on its own, in the class or in its parent', () => {
+    whole.both();
+    whole.decorated();
+    expect(names()).toEqual(['method.wins', 'plain.decorated']);
+    expect(spans.spans()[0]?.attributes).toMatchObject({ team: 'b' });
+  });
+
+  it('covers methods named by symbols', () => {
+    expect(whole[shown]()).toBe('shown');
+    expect(names()).toEqual(['Whole.shown']);
+  });
+
+  it('leaves alone what the language and Nest call by themselves, accessors, fields and static methods', () => {
+    whole.onModuleInit();
+    whole.onApplicationShutdown();
+    expect([...whole]).toEqual([1]);
+    expect(JSON.stringify(whole) + String(whole)).toBe('{}whole');
+    expect(whole.field()).toBe(42);
+    Whole.make();
+    expect(names()).toEqual([]);
+    expect(reads).toBe(0);
+    expect(whole.size).toBe(1);
+  });
+
+  it('sees what replaces an inherited method later', () => {
+    const inherited = Object.getOwnPropertyDescriptor(Plain.prototype, 'inherited') as PropertyDescriptor;
+    Plain.prototype.inherited = () => 'replaced';
+    try {
+      expect(whole.inherited()).toBe('replaced');
+    } finally {
+      Object.defineProperty(Plain.prototype, 'inherited', inherited);
+    }
+  });
+
+  it('on parent and child makes one span of one call', () => {
+    @Trace()
+    class Parent {
+      run(): number {
+        return 1;
+      }
+      walk(): number {
+        return 1;
+      }
+    }
+    @Trace()
+    class Child extends Parent {
+      override walk(): number {
+        return super.walk() + 1;
+      }
+    }
+    expect(new Child().run()).toBe(1);
+    expect(names()).toEqual(['Parent.run']);
+    spans.reset();
+    // Two methods that are both asked to be traced, one inside the other.
+    expect(new Child().walk()).toBe(2);
+    expect(names()).toEqual(['Parent.walk', 'Child.walk']);
+  });
+
+  it('twice on a class makes one span of one call', () => {
+    @Trace()
+    @Trace()
+    class Twice {
+      run(): void {}
+    }
+    new Twice().run();
+    expect(names()).toEqual(['Twice.run']);
+  });
+
+  it('takes a name as prefix', () => {
+    @Trace('billing')
+    class Named {
+      charge(): void {}
+    }
+    new Named().charge();
+    expect(names()).toEqual(['billing.charge']);
+    expect(spans.spans()[0]?.attributes).toMatchObject({ 'method.class': 'Named' });
+  });
+
+  it("does not trace what the language's and Node's own classes do inside", () => {
+    @Trace()
+    class Cache extends Map<string, number> {
+      load(): number {
+        this.set('a', 1);
+        return this.get('a') ?? 0;
+      }
+    }
+    @Trace()
+    class Bus extends EventEmitter {
+      announce(): boolean {
+        return this.emit('a');
+      }
+    }
+    @Trace()
+    class Shout extends Transform {
+      shout(): void {
+        this.push('A');
+      }
+    }
+    expect(new Cache().load()).toBe(1);
+    new Bus().announce();
+    new Shout().shout();
+    expect(names()).toEqual(['Cache.load', 'Bus.announce', 'Shout.shout']);
+  });
+
+  it('leaves a class that stands on the prototype constructible', () => {
+    class Model {}
+    class Repository {
+      declare readonly Model: typeof Model;
+    }
+    Object.defineProperty(Repository.prototype, 'Model', { value: Model, configurable: true });
+    Trace()(Repository);
+    expect(new new Repository().Model()).toBeInstanceOf(Model);
+  });
+
+  it('is the same class, its constructor and instances untouched', () => {
+    expect(whole).toBeInstanceOf(Whole);
+    expect(Whole.prototype.constructor).toBe(Whole);
+    expect(Object.keys(whole)).toEqual(['field']);
+    expect(Object.keys(Whole.prototype)).toEqual([]);
+  });
+});
