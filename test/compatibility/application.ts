@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Installation } from './installation.ts';
 
 const run = promisify(execFile);
+const FILES = join(import.meta.dirname, 'application');
 
 /** How an application of the matrix is laid out and compiled. */
 export interface ApplicationKind {
@@ -28,7 +29,7 @@ export class Application {
   static async create(installation: Installation, kind: ApplicationKind): Promise<Application> {
     const folder = join(installation.folder, kind.name);
     await mkdir(folder);
-    await cp(join(import.meta.dirname, 'application', 'src'), join(folder, 'src'), {
+    await cp(join(FILES, 'src'), join(folder, 'src'), {
       recursive: true,
       filter: (source) => kind.plain !== true || !source.endsWith('companions'),
     });
@@ -51,26 +52,31 @@ export class Application {
     return this.script('@nestjs/cli/bin/nest.js', args);
   }
 
-  /** Runs a script of an installed package in the folder of the application. */
-  async script(path: string, args: string[]): Promise<void> {
-    const script = join(this.installation.folder, 'node_modules', path);
+  /** Path of an installed package's file. */
+  installed(path: string): string {
+    return join(this.installation.folder, 'node_modules', path);
+  }
+
+  private async script(path: string, args: string[]): Promise<void> {
     try {
-      await run(process.execPath, [script, ...args], { cwd: this.folder, timeout: 120_000 });
+      await run(process.execPath, [this.installed(path), ...args], { cwd: this.folder, timeout: 120_000 });
     } catch (error) {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
       throw new Error(`${path} ${args.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });
     }
   }
 
-  /** Adds a file, given by its path inside the application. */
-  async write(path: string, text: string): Promise<void> {
-    await writeFile(join(this.folder, path), text);
+  /** Copies a file or folder beside the sources into the application. */
+  async add(from: string, to: string): Promise<void> {
+    await cp(join(FILES, from), join(this.folder, to), { recursive: true });
   }
 
-  /** Packages of a scope that the installation brought. */
-  async installed(scope: string): Promise<string[]> {
-    const names = await readdir(join(this.installation.folder, 'node_modules', scope));
-    return names.map((name) => `${scope}/${name}`);
+  /** Edits a source file as its developer would. */
+  async edit(path: string, before: string, after: string): Promise<void> {
+    const file = join(this.folder, path);
+    const text = await readFile(file, 'utf8');
+    if (!text.includes(before)) throw new Error(`${path} has no ${before}`);
+    await writeFile(file, text.replace(before, after));
   }
 }
 

@@ -5,13 +5,22 @@ import { withLock } from '../../tools/setup/lock.ts';
 import { isExecutable } from '../../tools/setup/program.ts';
 import { npmInstall } from './npm.ts';
 
-/** The oldest Node that the library promises, and the newest of each line beside the one of this repository. */
-export const NODE_RELEASES = { oldest: '22.13.0', line22: '22.23.3', line26: '26.10.0' } as const;
+/** The oldest Node that the library promises, and the newest of each line; that of line 24 runs this repository. */
+export const NODE_RELEASES = {
+  oldest: '22.13.0',
+  line22: '22.23.3',
+  line24: process.versions.node,
+  line26: '26.10.0',
+} as const;
+
+/** One of `NODE_RELEASES` by its name. */
+export type NodeName = keyof typeof NODE_RELEASES;
 
 const windows = process.platform === 'win32';
 
 /** Executable of a release of Node, from the user's cache or from its package on the npm registry. */
-export async function nodeRelease(version: string): Promise<string> {
+export async function nodeRelease(which: NodeName): Promise<string> {
+  const version = NODE_RELEASES[which];
   if (process.versions.node === version) return process.execPath;
   const name = packageName();
   const cache = join(cacheFolder(), 'node');

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { delimiter, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A line of the application's standard output: the schema's fields, or `text` where it is none. */
@@ -24,13 +25,17 @@ export class RunningApplication {
   static start(
     node: string,
     args: string[],
-    options: { cwd: string; env: Readonly<Record<string, string>> },
+    options: { cwd: string; env: Readonly<Record<string, string>>; ownGroup?: boolean },
   ): RunningApplication {
     const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
+    // Tools that start `node` get the same one.
+    env['PATH'] = [dirname(node), process.env['PATH'] ?? ''].join(delimiter);
     // Jest's own would make another environment of the application.
     delete env['NODE_ENV'];
     delete env['NODE_OPTIONS'];
-    return new RunningApplication(spawn(node, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+    const detached = options.ownGroup === true;
+    return new RunningApplication(spawn(node, args, { cwd: options.cwd, env, stdio, detached }));
   }
 
   /** What it has written to standard error, which should be nothing. */
@@ -68,14 +73,27 @@ export class RunningApplication {
     });
   }
 
-  /** Sends SIGTERM and says how the process ended. */
+  /** Sends SIGTERM, as a container's host does, and says how the process ended. */
   async stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const closed = once(this.child, 'close');
-      this.child.kill('SIGTERM');
-      await closed;
-    }
+    if (this.isRunning()) await this.closedAfter(() => this.child.kill('SIGTERM'));
     return { code: this.child.exitCode, signal: this.child.signalCode };
+  }
+
+  /** Sends SIGINT to the group of a process started with `ownGroup`, as a terminal does at Ctrl-C; resolves when all have ended. */
+  async interrupt(): Promise<void> {
+    const group = this.child.pid;
+    if (group !== undefined && this.isRunning()) await this.closedAfter(() => process.kill(-group, 'SIGINT'));
+  }
+
+  private isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  // Standard output closes only with the last process that holds it.
+  private async closedAfter(end: () => void): Promise<void> {
+    const closed = once(this.child, 'close');
+    end();
+    await closed;
   }
 
   private output(): string {
