@@ -13,12 +13,12 @@ export interface Installation {
   remove(): Promise<void>;
 }
 
-/** Installs `installs/<name>/package.json`, and then the tarball of the library the way a user adds it. */
-export async function install(name: string): Promise<Installation> {
+/** Installs `<name>/package.json` of a folder, and then the tarball of the library the way a user adds it. */
+export async function install(name: string, from = join(import.meta.dirname, 'installs')): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), `onetrace-${name}-`));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    await cp(join(import.meta.dirname, 'installs', name), folder, { recursive: true });
+    await cp(join(from, name), folder, { recursive: true });
     await npm(['pack', '--pack-destination', folder, '--workspace', 'nestjs-onetrace'], ROOT);
     const tarball = (await readdir(folder)).find((file) => file.endsWith('.tgz')) ?? 'missing';
     await npmInstall([], folder);
