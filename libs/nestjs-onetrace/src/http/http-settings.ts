@@ -19,7 +19,7 @@ export const HTTP_SETTINGS = Symbol.for('onetrace.HTTP_SETTINGS');
 /** Requests that say nothing about the application's work, unless the user names others. */
 export const DEFAULT_IGNORED_PATHS: readonly (string | RegExp)[] = [
   // The whole path: `/patients/7/health-records` is the application's work, and no caller may choose to be invisible.
-  /^\/(?:health|healthz|livez|readyz)(?:\/(?:live|ready|startup))?$/,
+  /^\/(?:health|healthz|livez|readyz)(?:\/(?:live|liveness|ready|readiness|startup))?\/?$/,
   '/favicon.ico',
 ];
 
