@@ -13,7 +13,7 @@ import { knownResource } from './export/opentelemetry.js';
 import { toHrTime } from './provider/span-time.js';
 import { resourceOf } from './resource.js';
 import { safely } from './safely.js';
-import { SCOPE } from './tracer.js';
+import { SCOPE } from './instrumentation-scope.js';
 import { spanOutlet } from './tracing-runtime.js';
 
 /**

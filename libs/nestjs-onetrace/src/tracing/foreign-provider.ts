@@ -1,6 +1,7 @@
 import { type ProxyTracerProvider, trace, type TracerProvider } from '@opentelemetry/api';
 import type { EndedSpan, SpanResource } from './ended-span.js';
-import { SCOPE } from './tracer.js';
+import { privateSpan } from './foreign-privacy.js';
+import { SCOPE } from './instrumentation-scope.js';
 
 /** What SDK 2 and SDK 3 keep inside a provider, by the same names; checked before use, because nobody promised them. */
 interface ProviderInternals {
@@ -20,7 +21,17 @@ export function registeredProvider(): TracerProvider | undefined {
   // By shape, not by class: the application may have its own copy of the API.
   const provider = trace.getTracerProvider() as TracerProvider & Partial<ProxyTracerProvider>;
   if (typeof provider.getDelegateTracer !== 'function' || typeof provider.getDelegate !== 'function') return provider;
-  return provider.getDelegateTracer(SCOPE.name, SCOPE.version) === undefined ? undefined : provider.getDelegate();
+  return hasTracer(provider as ProxyTracerProvider) ? provider.getDelegate() : undefined;
+}
+
+/** A proxy of the API has a tracer only when somebody has registered a provider. */
+function hasTracer(proxy: ProxyTracerProvider): boolean {
+  try {
+    return proxy.getDelegateTracer(SCOPE.name, SCOPE.version) !== undefined;
+  } catch {
+    // A provider that throws is one; what it does to our spans is swallowed where they are made.
+    return true;
+  }
 }
 
 /** The pipeline of an application's own provider; `undefined` where this provider does not show one. */
@@ -29,6 +40,6 @@ export function foreignOutlet(provider: TracerProvider): SpanOutlet | undefined 
   if (typeof processor?.onEnd !== 'function') return undefined;
   return {
     resource: typeof resource?.merge === 'function' ? resource : undefined,
-    onEnd: (span) => processor.onEnd?.(span),
+    onEnd: (span) => processor.onEnd?.(privateSpan(span)),
   };
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, createContextKey, diag, DiagLogLevel, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { configureIdentifierHash } from '../context/index.js';
 import { type OtlpReceiver, startOtlpReceiver } from './export/otlp-receiver.fixture.js';
 import { exportFinishedSpan, type FinishedSpan } from './finished-span.js';
 import { setNoticeSink } from './notice.js';
@@ -138,6 +139,37 @@ describe("beside the application's own provider", () => {
     await stopTracing();
     expect(receiver.exports).toEqual([]);
     expect(said).toEqual([]);
+  });
+
+  it('keeps what is written on our spans private, whoever writes it, and leaves spans of others alone', async () => {
+    register();
+    configureIdentifierHash({ hashKey: 'a key of a good length', hash: ['user.id'] });
+    startTracing(settings);
+    const secrets = { 'user.id': 'u-1', 'patient.id': 'p-1', 'db.password': 'x', kept: true };
+    const made = { 'user.id': expect.stringMatching(/^hmac:/), 'db.password': '[redacted]', kept: true };
+    const link = { context: { traceId: EDGE.traceId, spanId: EDGE.spanId, traceFlags: 1 }, attributes: secrets };
+    const written = getTracer().startActiveSpan('ours', { attributes: secrets, links: [link] }, (active) => {
+      expect(trace.getActiveSpan()).toBe(active);
+      return active;
+    });
+    expect(written.setAttribute('patient.id', 'p-2').setAttributes({ 'a.secret': 'x' })).toBe(written);
+    written.addEvent('event', secrets, [5, 0]).addEvent('timed', [6, 0]).addLink(link).addLinks([link]).end();
+    exportFinishedSpan({ ...EDGE, attributes: secrets });
+    trace.getTracer('theirs').startSpan('theirs', { attributes: secrets }).end();
+    await stopTracing();
+    getTracer().startSpan('after', { attributes: secrets }).end();
+    configureIdentifierHash({ hashKey: undefined, hash: ['user.id'] });
+    const [ours, edge, theirs, after] = exporter.getFinishedSpans();
+    expect(ours?.attributes).toEqual({ ...made, 'a.secret': '[redacted]' });
+    expect(ours?.events).toMatchObject([
+      { name: 'event', time: [5, 0], attributes: made },
+      { name: 'timed', time: [6, 0] },
+    ]);
+    expect(ours?.links.map(({ attributes }) => attributes)).toEqual([made, made, made]);
+    expect(edge?.attributes).toMatchObject(made);
+    expect(edge?.attributes).not.toHaveProperty('patient.id');
+    expect(theirs?.attributes).toEqual(secrets);
+    expect(after?.attributes).toEqual(secrets);
   });
 
   it('leaves that provider running when the last application stops', async () => {

@@ -1,6 +1,7 @@
 import { trace, type TracerProvider } from '@opentelemetry/api';
 import { ensureContextManager } from './context-set-up.js';
 import type { SpanResource } from './ended-span.js';
+import { applyPrivacyAtTheSource, leavePrivacyToTheExport } from './foreign-privacy.js';
 import { foreignOutlet, registeredProvider, type SpanOutlet } from './foreign-provider.js';
 import { noticeOnce } from './notice.js';
 import { createSampler, OnetraceTracerProvider, resolveSpanLimits } from './provider/index.js';
@@ -47,7 +48,10 @@ export function startTracing(settings: TracingSettings): void {
     void state.runtime.stop();
     state.runtime = startRuntime(collected(settings));
   } else if (registeredProvider() === undefined) state.runtime = startRuntime(settings);
-  else state.releaseContext ??= ensureContextManager();
+  else {
+    state.releaseContext ??= ensureContextManager();
+    applyPrivacyAtTheSource(settings.privacy);
+  }
 }
 
 /**
@@ -113,6 +117,7 @@ async function stopUnused(): Promise<void> {
   if (users + collectors > 0) return runtime?.flush();
   state.runtime = undefined;
   state.releaseContext = undefined;
+  leavePrivacyToTheExport();
   releaseContext?.();
   await runtime?.stop();
 }

@@ -19,7 +19,7 @@ export class SpanPrivacy {
   ) {}
 
   clean(span: EndedSpan): EndedSpan {
-    const attributes = this.attributes(span.attributes);
+    const attributes = this.cleanAttributes(span.attributes);
     const events = this.each(span.events, (event) => this.holder<EndedSpanEvent>(event));
     const links = this.each(span.links, (link) => this.holder<Link>(link));
     const resource = this.resource(span.resource);
@@ -64,7 +64,7 @@ export class SpanPrivacy {
 
   private holder<T extends { readonly attributes?: Attributes }>(item: T): T {
     if (item.attributes === undefined) return item;
-    const attributes = this.attributes(item.attributes);
+    const attributes = this.cleanAttributes(item.attributes);
     return attributes === item.attributes ? item : { ...item, attributes };
   }
 
@@ -73,7 +73,7 @@ export class SpanPrivacy {
     const known = this.resources.get(resource);
     if (known !== undefined) return known;
     const { attributes } = resource;
-    const cleaned = this.attributes(attributes);
+    const cleaned = this.cleanAttributes(attributes);
     const next: SpanResource =
       cleaned === attributes
         ? resource
@@ -87,7 +87,8 @@ export class SpanPrivacy {
     return next;
   }
 
-  private attributes(attributes: Attributes): Attributes {
+  /** The same object where no rule applies; never changes what it is given. */
+  cleanAttributes(attributes: Attributes): Attributes {
     let cleaned: Attributes | undefined;
     for (const key in attributes) {
       const rule = this.rules.of(key);
