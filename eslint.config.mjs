@@ -8,6 +8,7 @@ export default tseslint.config(
       'test/packages/apps/**',
       'test/compatibility/application/**',
       'test/coexistence/application/**',
+      'test/runners/project/**',
     ],
   },
   {

@@ -1,0 +1,3 @@
+import * as runner from 'vitest';
+import { suite } from '../suite.js';
+suite(runner, 'one');
