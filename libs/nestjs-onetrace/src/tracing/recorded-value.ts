@@ -16,9 +16,19 @@ const LONGEST_KEY = 256;
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
 
+/** Keys that were looked at already: applications write the same few over and over. */
+const judged = new Map<string, boolean>();
+const MOST_JUDGED = 2000;
+
 /** Whether a key names something that must not be written anywhere. */
 export function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key.slice(-LONGEST_KEY).replace(CAMEL_HUMP, '$1_$2'));
+  const known = judged.get(key);
+  if (known !== undefined) return known;
+  const secret = SECRET_KEY.test(key.slice(-LONGEST_KEY).replace(CAMEL_HUMP, '$1_$2'));
+  // Keys may come from outside: what is kept of them has a bound, in number and in length.
+  if (judged.size >= MOST_JUDGED) judged.clear();
+  if (key.length <= LONGEST_KEY) judged.set(key, secret);
+  return secret;
 }
 
 /**

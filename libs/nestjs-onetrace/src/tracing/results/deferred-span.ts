@@ -9,6 +9,7 @@ import { endCompleted, type OngoingResult, openSpan, type SpanCall } from './spa
  */
 export class DeferredSpan {
   private waiting: Span | undefined;
+  private readonly returnedAt: number | undefined;
 
   constructor(
     span: Span,
@@ -18,18 +19,33 @@ export class DeferredSpan {
   ) {
     this.waiting = span;
     if (!span.isRecording()) return;
-    const returnedAt = performance.now();
-    setImmediate(() => {
-      if (this.waiting === undefined) return;
-      endCompleted(this.waiting, call, result, returnedAt);
-      this.waiting = undefined;
-    });
+    this.returnedAt = performance.now();
+    if (!isScheduled) setImmediate(releaseReturned);
+    isScheduled = true;
+    returned.add(this);
   }
 
   /** The span of one consumption; `undefined` when tracing fails, and then the consumption goes on without one. */
   claim(): Span | undefined {
     const span = this.waiting ?? openSpan(this.call, this.args);
     this.waiting = undefined;
+    returned.delete(this);
     return span;
   }
+
+  /** Ends the span of the call where nobody has claimed it. */
+  release(): void {
+    if (this.waiting !== undefined) endCompleted(this.waiting, this.call, this.result, this.returnedAt);
+    this.waiting = undefined;
+  }
+}
+
+/** Calls of this turn of the event loop that nobody has claimed yet: one timer serves them all. */
+const returned = new Set<DeferredSpan>();
+let isScheduled = false;
+
+function releaseReturned(): void {
+  isScheduled = false;
+  for (const call of returned) call.release();
+  returned.clear();
 }
