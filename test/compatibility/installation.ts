@@ -10,6 +10,8 @@ export interface Installation {
   readonly folder: string;
   /** What npm warned of when the library was added; other packages had warned before. */
   readonly warnings: readonly string[];
+  /** The packages of OpenTelemetry that are there, by their names. */
+  readonly openTelemetry: readonly string[];
   remove(): Promise<void>;
 }
 
@@ -24,7 +26,8 @@ export async function install(name: string, from = join(import.meta.dirname, 'in
     await npmInstall([], folder);
     // Strict: a peer that does not fit fails the installation instead of being overridden with a warning.
     const { warnings } = await npmInstall(['--strict-peer-deps', join(folder, tarball)], folder);
-    return { folder, warnings, remove };
+    const names = await readdir(join(folder, 'node_modules', '@opentelemetry'));
+    return { folder, warnings, openTelemetry: names.map((name) => `@opentelemetry/${name}`), remove };
   } catch (error) {
     await remove();
     throw error;

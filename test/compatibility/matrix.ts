@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Application, type ApplicationKind } from './application.ts';
 import type { Expectation, Platform } from './expectations.ts';
 import type { Installation } from './installation.ts';
@@ -15,6 +15,8 @@ export interface Build {
   compile(app: Application): Promise<void>;
   /** The program, inside the application. */
   readonly program: string;
+  /** Loaded before it. */
+  readonly preload?: string;
   /** The program is one file that needs no packages: it runs under this name in an empty folder. */
   readonly aloneAs?: string;
   readonly table: readonly Expectation[];
@@ -37,7 +39,8 @@ export function provesEach(installation: () => Installation, builds: readonly Bu
         const node = await nodeRelease(name);
         const { aloneAs } = build;
         if (aloneAs === undefined) {
-          await prove({ node, args: [build.program], cwd: app.folder, platform }, build.table);
+          const args = [...(build.preload === undefined ? [] : ['--require', build.preload]), build.program];
+          await prove({ node, args, cwd: app.folder, platform }, build.table);
           return;
         }
         const alone = await mkdtemp(join(tmpdir(), 'onetrace-alone-'));
@@ -50,5 +53,14 @@ export function provesEach(installation: () => Installation, builds: readonly Bu
       },
       120_000,
     );
+  });
+}
+
+/** Declares the tests of an installation itself: nothing is warned of, and of OpenTelemetry comes no SDK. */
+export function provesInstallation(installation: () => Installation): void {
+  it('installs without a warning, and without an SDK of OpenTelemetry', () => {
+    expect(installation().warnings).toEqual([]);
+    expect(installation().openTelemetry).toContain('@opentelemetry/api');
+    expect(installation().openTelemetry.filter((name) => /sdk|exporter|resources/.test(name))).toEqual([]);
   });
 }

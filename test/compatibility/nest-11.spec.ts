@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { Application } from './application.ts';
 import { EVERYWHERE, WITH_COMPANIONS } from './expectations.ts';
 import { proveHotRestart } from './hot-restart.ts';
 import { install, type Installation } from './installation.ts';
-import { provesEach } from './matrix.ts';
+import { provesEach, provesInstallation } from './matrix.ts';
 
 let installation: Installation;
 beforeAll(async () => {
@@ -11,9 +11,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => installation?.remove(), 60_000);
 
-it('installs without a warning', () => {
-  expect(installation.warnings).toEqual([]);
-});
+provesInstallation(() => installation);
 
 it('has declarations that the strictest compiler options accept, in CommonJS', async () => {
   const compilerOptions = { skipLibCheck: false, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
@@ -43,6 +41,27 @@ provesEach(
       program: 'dist/main.js',
       table: EVERYWHERE,
       runs: [['fastify', 'line26']],
+    },
+    {
+      what: 'CommonJS with instrumentations of its own, registered before it',
+      kind: { name: 'instrumented', type: 'commonjs', plain: true },
+      compile: async (app) => {
+        await app.add('preload/instrumentation.cjs', 'instrumentation.cjs');
+        await app.tsc();
+      },
+      program: 'dist/main.js',
+      preload: './instrumentation.cjs',
+      table: [
+        {
+          promise: 'their spans are part of the trace',
+          path: '/v1/relay',
+          status: 200,
+          server: 'GET /v1/relay',
+          inner: ['GET'],
+          attributes: { 'url.path': '/health', 'http.request.method': 'GET' },
+        },
+      ],
+      runs: [['express', 'line24']],
     },
     {
       what: 'one file by nest build with webpack',
