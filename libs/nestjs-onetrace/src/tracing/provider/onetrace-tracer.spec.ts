@@ -161,6 +161,25 @@ describe('the times of a trace', () => {
     expect(Math.abs((order[0] ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
+  it('are in order from trace to trace, as no clock of milliseconds could tell', () => {
+    for (let trace = 0; trace < 2000; trace += 1) tracer.startSpan('root', { root: true }).end();
+    const starts = ended.map(({ startTime }) => milliseconds(startTime));
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+    expect(new Set(starts).size).toBeGreaterThan(100);
+  });
+
+  it('follow the wall clock when it is set, from the next trace on', () => {
+    // A few of each: a process that is made to wait in the middle of a reading leaves it to the next one.
+    const lastStart = (): number => {
+      for (let root = 0; root < 5; root += 1) tracer.startSpan('root', { root: true }).end();
+      return milliseconds(ended.at(-1)?.startTime ?? [0, 0]);
+    };
+    jest.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
+    expect(Math.abs(lastStart() - 1_700_000_000_000)).toBeLessThan(60_000);
+    jest.restoreAllMocks();
+    expect(Math.abs(lastStart() - Date.now())).toBeLessThan(60_000);
+  });
+
   it('take readings of performance.now() as times of the same clock', () => {
     const span = tracer.startSpan('a');
     const reading = performance.now();

@@ -14,6 +14,7 @@ import {
 } from '@opentelemetry/api';
 import { SPAN_EVENTS } from '../../semantics/index.js';
 import type { EndedSpan, EndedSpanEvent, SpanResource, SpanScope } from '../ended-span.js';
+import { currentClockOffset } from './clock-offset.js';
 import { exceptionAttributes } from './exception-attributes.js';
 import { boundedAttributes, boundedValue, isAcceptable } from './span-attributes.js';
 import type { SpanLimits } from './span-limits.js';
@@ -70,7 +71,7 @@ export class RecordedSpan implements Span, EndedSpan {
   ) {
     // Assigned also where there is none: all spans keep one shape.
     this.parentSpanContext = parentSpanContext as SpanContext;
-    this.clockOffset = clockOffset ?? Date.now() - this.startedAt;
+    this.clockOffset = clockOffset ?? currentClockOffset(this.startedAt);
     this.givenStart = startTime === undefined ? undefined : this.readTime(startTime);
   }
 
