@@ -1,5 +1,5 @@
-import { type Context, context, isSpanContextValid, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
-import { formatTraceparent, HEADERS, parseTraceparent } from '../semantics/index.js';
+import { type Context, context, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { formatTraceparent, hasValidIds, HEADERS, parseTraceparent } from '../semantics/index.js';
 import { formatBaggage, parseBaggage } from './baggage.js';
 import { getIdentity, withIdentity } from './identity.js';
 import { W3cTraceState } from './trace-state.js';
@@ -15,7 +15,7 @@ export function injectTrace(
   { baggage = true }: { readonly baggage?: boolean } = {},
 ): void {
   const spanContext = trace.getSpanContext(ctx);
-  if (spanContext !== undefined && isSpanContextValid(spanContext)) {
+  if (spanContext !== undefined && hasValidIds(spanContext)) {
     carrier[HEADERS.traceparent] = formatTraceparent(spanContext);
     const state = spanContext.traceState?.serialize();
     if (state) carrier[HEADERS.tracestate] = state;
@@ -56,5 +56,5 @@ export function readSpanContext(carrier: Readonly<Record<string, unknown>>): Spa
 /** Trace ID of the active span, sampled or not; `undefined` outside every trace. */
 export function currentTraceId(ctx: Context = context.active()): string | undefined {
   const spanContext = trace.getSpanContext(ctx);
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
+  return spanContext !== undefined && hasValidIds(spanContext) ? spanContext.traceId : undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatTraceparent, parseTraceparent } from './traceparent.js';
+import { formatTraceparent, hasValidIds, parseTraceparent } from './traceparent.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -67,4 +67,16 @@ describe('traceparent', () => {
   it('writes version 00 and only the flags it knows', () => {
     expect(formatTraceparent({ traceId: TRACE, spanId: SPAN, traceFlags: 0xff })).toBe(`00-${TRACE}-${SPAN}-03`);
   });
+});
+
+it.each([
+  [TRACE, SPAN, true],
+  ['0'.repeat(32), SPAN, false],
+  [TRACE, '0'.repeat(16), false],
+  [TRACE.slice(1), SPAN, false],
+  [TRACE, `${SPAN}0`, false],
+  [TRACE, SPAN.toUpperCase(), false],
+  ['', '', false],
+])('IDs %p and %p can stand in a traceparent: %p', (traceId, spanId, expected) => {
+  expect(hasValidIds({ traceId, spanId })).toBe(expected);
 });
