@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import { type Context, context, createContextKey } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
+import { getIdentity, type Identity, withIdentity } from '../context/index.js';
 
 /** A request as everything that runs inside its context sees it. */
 export interface ActiveRequest {
@@ -9,19 +10,19 @@ export interface ActiveRequest {
 
 type Emit = (this: EventEmitter, event: string | symbol, ...args: unknown[]) => boolean;
 
-// One key for every copy of the library in a process, as for the identity.
-const KEY_HOLDER = Symbol.for('onetrace.http.request');
-const holder = globalThis as { [KEY_HOLDER]?: symbol };
-const REQUEST_KEY = (holder[KEY_HOLDER] ??= createContextKey('onetrace request'));
+// Beside the identity, which every context of the request has at hand and which those below it copy.
+const REQUEST = Symbol.for('onetrace.http.request');
+type RequestIdentity = Identity & { readonly [REQUEST]?: ActiveRequest };
 
-/** A context that knows whose request it belongs to. */
-export function withRequest(ctx: Context, request: ActiveRequest): Context {
-  return ctx.setValue(REQUEST_KEY, request);
+/** A context that carries an identity and knows whose request it belongs to. */
+export function withRequest(ctx: Context, identity: Identity, request: ActiveRequest): Context {
+  const known: RequestIdentity = { ...identity, [REQUEST]: request };
+  return withIdentity(ctx, known);
 }
 
 /** The request whose context is active. */
 export function activeRequest(): ActiveRequest | undefined {
-  return context.active().getValue(REQUEST_KEY) as ActiveRequest | undefined;
+  return (getIdentity() as RequestIdentity)[REQUEST];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Context, context, type Span, type SpanContext, trace } from '@opentelemetry/api';
-import { getIdentity, withIdentity } from '../context/index.js';
+import { type Context, context, type Span, type SpanContext } from '@opentelemetry/api';
+import { getIdentity, withSpan } from '../context/index.js';
 import type { HttpMetrics } from '../metrics/index.js';
 import { ATTR, UNMATCHED_ROUTE } from '../semantics/index.js';
 import { noticeOnce, safely } from '../tracing/index.js';
@@ -13,7 +13,6 @@ import { readOrigin } from './request-origin.js';
 import { describeOutcome, type RequestOutcome, startRequestSpan } from './request-span.js';
 import { answerTraceHeaders } from './response-headers.js';
 import { matchedRoute } from './route-template.js';
-import { targetPath } from './target-path.js';
 
 /** Status in the metrics of a request whose client left before it was answered, after nginx. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -40,6 +39,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
+    path: string,
     settings: HttpSettings,
     private readonly metrics: HttpMetrics | undefined,
     found: Span | undefined,
@@ -48,7 +48,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     const incoming = readIncoming(request.headers, trusted);
     this.component = settings.component;
     this.method = request.method ?? 'GET';
-    this.path = boundedPath(request.url);
+    this.path = path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH - 1)}…` : path;
     this.edge = incoming.remote && readEdgeVisit(request.headers, incoming.remote, this.startTimeMs);
     this.existing = continues(found, incoming.remote) ? found : undefined;
     const origin = readOrigin(request, trusted, settings);
@@ -57,10 +57,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     const requestId = incoming.identity.requestId ?? traceId;
     this.span.setAttribute(ATTR.requestId, requestId);
     const parent = this.existing === undefined ? incoming.parent : context.active();
-    this.context = withRequest(
-      trace.setSpan(withIdentity(parent, { ...incoming.identity, requestId }), this.span),
-      this,
-    );
+    this.context = withRequest(withSpan(parent, this.span), { ...incoming.identity, requestId }, this);
     answerTraceHeaders(response, this.spanContext, requestId, settings.traceresponse);
     emitInContext(request, this.context);
     emitInContext(response, this.context, (event) => this.observe(event));
@@ -136,11 +133,6 @@ function continues(found: Span | undefined, remote: SpanContext | undefined): bo
     'another instrumentation starts SERVER spans that do not continue the trace of the caller; register a W3C propagator with it, or leave it out',
   );
   return false;
-}
-
-function boundedPath(target: string | undefined): string {
-  const path = targetPath(target);
-  return path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH - 1)}…` : path;
 }
 
 /** The server gave up waiting for the rest of the request (`server.requestTimeout`). */

@@ -29,11 +29,12 @@ export class RequestTraces {
     const traced: TracedRequest = request;
     const known = traced[TRACE];
     if (known !== undefined) return known === 'ignored' ? undefined : known;
-    const started = safely('request start', () =>
-      this.settings.isIgnored(targetPath(request.url))
+    const started = safely('request start', () => {
+      const path = targetPath(request.url);
+      return this.settings.isIgnored(path)
         ? undefined
-        : new RequestTrace(request, response, this.settings, this.metrics, existing),
-    );
+        : new RequestTrace(request, response, path, this.settings, this.metrics, existing);
+    });
     traced[TRACE] = started ?? 'ignored';
     return started;
   }

@@ -28,7 +28,10 @@ export function answerTraceHeaders(
   const { writeHead } = response as unknown as { writeHead: WriteHead };
   // Every way of sending headers goes through here, the implicit ones too.
   response.writeHead = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
-    safely('response headers', () => joinExposed(response, args, exposed));
+    // Nothing is to be joined in most answers: nobody else exposes headers.
+    if (args.length > 1 || response.getHeader(HEADERS.exposeHeaders) !== exposed) {
+      safely('response headers', () => joinExposed(response, args, exposed));
+    }
     return writeHead.apply(this, args);
   };
 }

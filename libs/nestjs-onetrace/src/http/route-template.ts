@@ -17,7 +17,8 @@ const WILDCARD = /\{(\/?)\*\w*\}|\*\w+/g;
  */
 export function normaliseRoute(route: unknown): string | undefined {
   const template = withSlash(route);
-  return template === undefined || CATCH_ALL.test(template) ? undefined : canonical(template);
+  if (template === undefined || !template.includes('*')) return template;
+  return CATCH_ALL.test(template) ? undefined : canonical(template);
 }
 
 /** The route of a request that its router has matched, whether or not it gets to a handler. */

@@ -30,7 +30,7 @@ const PINO_LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error'
 export function componentLogger(component?: string): LineLogger {
   const log = (level: LogLevel, message: string, fields?: LineFields): void => {
     try {
-      rootLogger()[PINO_LEVELS[level]](component === undefined ? { ...fields } : { component, ...fields }, message);
+      rootLogger()[PINO_LEVELS[level]](component === undefined ? (fields ?? {}) : { component, ...fields }, message);
     } catch {
       // A destination that fails must not take the application with it.
     }

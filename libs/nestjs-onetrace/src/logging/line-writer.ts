@@ -98,7 +98,8 @@ function assemble(
   add('attempt', top['attempt']);
   add('duration_ms', top['duration_ms']);
   if (error !== undefined) line += `,"error":${toJson(error)}`;
-  if (Object.keys(extra).length > 0) line += `,"extra":${toJson(extra)}`;
+  const more = flatJson(extra) ?? toJson(extra);
+  if (more !== '{}') line += `,"extra":${more}`;
   return `${line}}\n`;
 }
 
@@ -133,6 +134,34 @@ function quote(text: string): string {
   return JSON.stringify(text);
 }
 
+/** What holds nothing but texts, numbers and booleans, as nearly every line's does: `undefined` where it holds more. */
+function flatJson(values: Readonly<Record<string, unknown>>): string | undefined {
+  let json = '';
+  for (const key of Object.keys(values)) {
+    const value = values[key];
+    if (value === undefined) continue;
+    let written: string;
+    if (typeof value === 'string') written = quote(isSecret(key) ? REDACTED : value);
+    else if (typeof value !== 'boolean' && (typeof value !== 'number' || !Number.isFinite(value))) return undefined;
+    else written = isSecret(key) ? quote(REDACTED) : `${value}`;
+    json += `${json === '' ? '' : ','}${quote(key)}:${written}`;
+    if (json.length > MAX_LINE_BYTES) return undefined;
+  }
+  return `{${json}}`;
+}
+
+const KNOWN_KEYS = new Map<string, boolean>();
+const MOST_KNOWN_KEYS = 1000;
+
+function isSecret(key: string): boolean {
+  let secret = KNOWN_KEYS.get(key);
+  if (secret === undefined) {
+    secret = isSecretKey(key);
+    if (KNOWN_KEYS.size < MOST_KNOWN_KEYS) KNOWN_KEYS.set(key, secret);
+  }
+  return secret;
+}
+
 function toJson(value: object): string {
   try {
     return stringify(value, redact) ?? '{}';
@@ -142,5 +171,5 @@ function toJson(value: object): string {
 }
 
 function redact(key: string, value: unknown): unknown {
-  return key !== '' && isSecretKey(key) && value !== undefined ? REDACTED : value;
+  return key !== '' && isSecret(key) && value !== undefined ? REDACTED : value;
 }

@@ -59,7 +59,7 @@ export function writeInSchema(logger: Logger, component: string): void {
       level: levelName(level),
       message: message === undefined ? '' : `${message}`,
       component,
-      fields: { ...bindings(this[chindingsSym] as string), ...convert(record, this) },
+      fields: withBindings(this[chindingsSym] as string, convert(record, this)),
     });
     return tellLineTaps(line);
   };
@@ -90,9 +90,9 @@ function convert(record: object, internals: PinoInternals): Record<string, unkno
 const PARSED = new Map<string, Readonly<Record<string, unknown>>>();
 const PARSED_LIMIT = 1000;
 
-/** A child's bindings, which pino keeps as text; parsed once for each distinct text. */
-function bindings(chindings: string): Readonly<Record<string, unknown>> {
-  if (chindings === '') return {};
+/** Adds a child's bindings, which pino keeps as text; parsed once for each distinct text. */
+function withBindings(chindings: string, fields: Record<string, unknown>): Record<string, unknown> {
+  if (chindings === '') return fields;
   let parsed = PARSED.get(chindings);
   if (parsed === undefined) {
     try {
@@ -103,5 +103,5 @@ function bindings(chindings: string): Readonly<Record<string, unknown>> {
     if (PARSED.size >= PARSED_LIMIT) PARSED.clear();
     PARSED.set(chindings, parsed);
   }
-  return parsed;
+  return { ...parsed, ...fields };
 }
