@@ -1,6 +1,7 @@
 import { type Context, context, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { formatTraceparent, hasValidIds, HEADERS, parseTraceparent } from '../semantics/index.js';
 import { formatBaggage, parseBaggage } from './baggage.js';
+import { withSpan } from './flat-context.js';
 import { getIdentity, withIdentity } from './identity.js';
 import { W3cTraceState } from './trace-state.js';
 
@@ -30,7 +31,7 @@ export function injectTrace(
  */
 export function extractTrace(carrier: Readonly<Record<string, unknown>>, ctx: Context = ROOT_CONTEXT): Context {
   const spanContext = readSpanContext(carrier);
-  const traced = spanContext === undefined ? ctx : trace.setSpanContext(ctx, spanContext);
+  const traced = spanContext === undefined ? ctx : withSpan(ctx, trace.wrapSpanContext(spanContext));
   const baggage = carrier[HEADERS.baggage];
   if (baggage === undefined) return traced;
   const identity = parseBaggage(baggage);
