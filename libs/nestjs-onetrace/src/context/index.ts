@@ -1,4 +1,5 @@
 export * from './baggage.js';
+export * from './component.js';
 export { spanOf, withSpan } from './flat-context.js';
 export { configureIdentifierHash, hashIdentifier } from './identifier-hash.js';
 export * from './identity.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Context, context, type Span, type SpanContext } from '@opentelemetry/api';
-import { getIdentity, withSpan } from '../context/index.js';
+import { getIdentity, withComponent, withSpan } from '../context/index.js';
 import type { HttpMetrics } from '../metrics/index.js';
 import { ATTR, UNMATCHED_ROUTE } from '../semantics/index.js';
 import { noticeOnce, safely } from '../tracing/index.js';
@@ -45,7 +45,9 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     found: Span | undefined,
   ) {
     const trusted = settings.isTrusted(request);
-    const incoming = readIncoming(request.headers, trusted);
+    const read = readIncoming(request.headers, trusted);
+    const around = withComponent(read.parent, settings.component);
+    const incoming = around === read.parent ? read : { ...read, parent: around };
     this.component = settings.component;
     this.method = request.method ?? 'GET';
     this.path = path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH - 1)}…` : path;

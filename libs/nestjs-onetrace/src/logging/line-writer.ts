@@ -1,6 +1,6 @@
 import { isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
 import { configure } from 'safe-stable-stringify';
-import { getIdentity } from '../context/index.js';
+import { componentOf, getIdentity } from '../context/index.js';
 import { LOG_FIELDS, type LogLevel, MAX_LINE_BYTES } from '../semantics/index.js';
 import { errorMessage, errorType, isSecretKey, REDACTED } from '../tracing/index.js';
 
@@ -88,7 +88,7 @@ function assemble(
   add('trace_id', traceId);
   add('span_id', spanId);
   add('parent_span_id', top['parent_span_id']);
-  add('component', top['component'] ?? parts.component);
+  add('component', top['component'] ?? componentOf() ?? parts.component);
   add('client_id', top['client_id'] ?? identity.clientId);
   add('pipeline_id', top['pipeline_id'] ?? identity.pipelineId);
   add('tenant_id', top['tenant_id'] ?? identity.tenantId);

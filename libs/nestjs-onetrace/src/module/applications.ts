@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { configureIdentifierHash } from '../context/index.js';
+import { configureIdentifierHash, tellComponentsApart } from '../context/index.js';
 import { nestjsPino, setRootLogger, writeInSchema } from '../logging/index.js';
-import { startTracing, stopTracing, type TracingSettings } from '../tracing/index.js';
+import { markComponents, startTracing, stopTracing, type TracingSettings } from '../tracing/index.js';
 
 /** One application of this process, as far as it shares tracing and the logger with others. */
 export interface Application {
@@ -41,12 +41,15 @@ export async function leaveApplication(application: Application): Promise<void> 
 
 function join(application: Application): void {
   applications.add(application);
-  speakFor(application);
   startTracing(application.tracing);
+  speakFor(application);
 }
 
-/** Lines without a request go to this application's destination, under its component; IDs are hashed with its key. */
+/** What belongs to no request is this application's: its lines, its component. IDs are hashed with its key. */
 function speakFor({ root, tracing }: Application): void {
+  const several = [...applications].some((other) => other.tracing.component !== tracing.component);
+  tellComponentsApart(several ? tracing.component : undefined);
+  markComponents(several);
   setRootLogger(root);
   configureIdentifierHash(tracing.privacy);
   // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.

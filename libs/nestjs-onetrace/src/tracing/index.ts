@@ -14,6 +14,13 @@ export * from './trace.decorator.js';
 export { inSpan } from './traced-call.js';
 export * from './tracer.js';
 export * from './tracing-options.js';
-export { startCollecting, startTracing, stopCollecting, stopTracing, tracingRuntime } from './tracing-runtime.js';
+export {
+  markComponents,
+  startCollecting,
+  startTracing,
+  stopCollecting,
+  stopTracing,
+  tracingRuntime,
+} from './tracing-runtime.js';
 export { droppedSpans } from './export/dropped-spans.js';
 export * from './tracing.service.js';

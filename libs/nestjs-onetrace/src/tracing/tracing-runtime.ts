@@ -1,4 +1,5 @@
 import { trace, type TracerProvider } from '@opentelemetry/api';
+import { COMPONENT_MARK } from './component-mark.js';
 import { ensureContextManager } from './context-set-up.js';
 import type { SpanResource } from './ended-span.js';
 import { applyPrivacyAtTheSource, leavePrivacyToTheExport } from './foreign-privacy.js';
@@ -120,6 +121,12 @@ async function stopUnused(): Promise<void> {
   leavePrivacyToTheExport();
   releaseContext?.();
   await runtime?.stop();
+}
+
+/** Has every span say its component, or no longer: for a process whose applications have several. */
+export function markComponents(marked: boolean): void {
+  state.runtime?.provider.removeProcessor(COMPONENT_MARK);
+  if (marked) state.runtime?.provider.addProcessor(COMPONENT_MARK);
 }
 
 /** What runs in this process; `undefined` before the start, and beside an application's own provider. */
