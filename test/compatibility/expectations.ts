@@ -36,7 +36,7 @@ export const EVERYWHERE: readonly Expectation[] = [
     status: 200,
     server: 'GET /v1/items/:id',
     inner: ['ItemsService.find', 'items.normalise'],
-    lines: ["through Nest's logger", 'item found'],
+    lines: ["through Nest's logger", 'through PinoLogger', 'item found'],
     json: { id: 'a1', trace: TRACE_ID },
   },
   {
@@ -46,7 +46,7 @@ export const EVERYWHERE: readonly Expectation[] = [
     status: 200,
     server: 'GET /v1/items/:id',
     inner: ['ItemsService.find', 'items.normalise'],
-    lines: ["through Nest's logger", 'item found'],
+    lines: ["through Nest's logger", 'through PinoLogger', 'item found'],
     json: { trace: CALLER.traceId },
   },
   {

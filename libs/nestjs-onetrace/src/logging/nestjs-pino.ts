@@ -3,6 +3,8 @@ import * as imported from 'nestjs-pino';
 
 type NestjsPino = typeof imported;
 
+const IN_PACKAGES = /[\\/]node_modules[\\/]/;
+
 let chosen: NestjsPino | undefined;
 
 /**
@@ -23,7 +25,9 @@ function requiredCopy(): NestjsPino | undefined {
     const path = requireFromProgram.resolve('nestjs-pino');
     // Where somebody has required it already, or where the program itself is CommonJS and would.
     const isRequired = requireFromProgram.cache[path] !== undefined;
-    const isCommonJs = requireFromProgram.main?.filename === requireFromProgram.resolve(program);
+    const isMain = requireFromProgram.main?.filename === requireFromProgram.resolve(program);
+    // What is started from node_modules is a test runner or a process manager, which tells nothing of the application.
+    const isCommonJs = isMain && !IN_PACKAGES.test(program);
     return isRequired || isCommonJs ? (requireFromProgram(path) as NestjsPino) : undefined;
   } catch {
     // Not reachable from the program, in a bundle for example: then there is only the imported copy.

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { componentLogger, Trace } from 'nestjs-onetrace';
+import { PinoLogger } from 'nestjs-pino';
 
 export interface Item {
   readonly id: string;
@@ -7,9 +8,12 @@ export interface Item {
 
 @Injectable()
 export class ItemsService {
+  constructor(private readonly logger: PinoLogger) {}
+
   @Trace()
   async find(id: string): Promise<Item> {
     await new Promise((resolve) => setImmediate(resolve));
+    this.logger.info('through PinoLogger');
     componentLogger().info('item found', { extra: { id } });
     return { id: this.normalise(id) };
   }
