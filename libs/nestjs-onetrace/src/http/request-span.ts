@@ -69,6 +69,8 @@ export function describeOutcome(span: Span, method: string, outcome: RequestOutc
   span.updateName(SPAN_NAMES.httpServer(isKnownMethod(method) ? method : UNKNOWN_METHOD_NAME, route));
   if (status !== undefined) span.setAttribute(ATTR.httpResponseStatusCode, status);
   if (identity.pipelineId !== undefined) span.setAttribute(ATTR.pipelineId, identity.pipelineId);
+  if (identity.tenantId !== undefined) span.setAttribute(ATTR.tenantId, identity.tenantId);
+  if (identity.userId !== undefined) span.setAttribute(ATTR.userId, identity.userId);
   if (error !== undefined) recordFailure(span, error.thrown);
   if (status !== undefined && status >= 500) {
     if (error === undefined) span.setStatus({ code: SpanStatusCode.ERROR });

@@ -68,7 +68,6 @@ export const ATTR = {
   temporalWorkflowType: 'temporal.workflow_type',
   temporalActivityType: 'temporal.activity_type',
   temporalTaskQueue: 'temporal.task_queue',
-  temporalNamespace: 'temporal.namespace',
   temporalAttempt: 'temporal.attempt',
   temporalChildWorkflowId: 'temporal.child_workflow_id',
   temporalOutcome: 'temporal.outcome',

@@ -2,6 +2,7 @@
 /** Types of `@Trace`: each line below an `@ts-expect-error` must not compile, or the type check of this file fails. */
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
+import { applyDecorators } from '@nestjs/common';
 import { SpanKind } from '@opentelemetry/api';
 import { complianceAttributes } from './compliance-attributes.js';
 import { Trace } from './trace.decorator.js';
@@ -12,7 +13,14 @@ interface Log {
   readonly hours: number;
 }
 
+/** As applications compose decorators of their own. */
+const Audited = (): MethodDecorator => Trace({ attributes: complianceAttributes({ auditRequired: true }) });
+const TracedClass = (): ClassDecorator => Trace('prefix');
+const Both = (): MethodDecorator & ClassDecorator => applyDecorators(Trace());
+
 class Fits {
+  @Audited() composed(): void {}
+  @Both() both(): void {}
   @Trace() none(): void {}
   @Trace('name') byName(): void {}
   @Trace({ kind: SpanKind.CLIENT, root: true, links: [], recordArguments: true, recordResult: false }) all(): void {}
@@ -37,6 +45,8 @@ class Fits {
   }
 }
 
+@TracedClass()
+@Both()
 @Trace()
 class Whole {}
 @Trace({ name: 'prefix', attributes: (...args: readonly unknown[]) => ({ count: args.length }) })

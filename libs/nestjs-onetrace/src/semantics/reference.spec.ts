@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parameterNames } from '../tracing/parameter-names.js';
+import { ATTR } from './attributes.js';
+import { SPAN_NAMES } from './span-names.js';
+
+/** First cells, without their quotes, of all rows of all tables of a page; rows that say nothing are refused. */
+async function firstCells(page: string): Promise<string[]> {
+  const text = await readFile(join(import.meta.dirname, '../../../../docs/reference', page), 'utf8');
+  const rows = [...text.matchAll(/^\| `(.+?)` +\|(.*)\|$/gm)];
+  for (const [row, , rest = ''] of rows)
+    expect({ row, says: rest }).toEqual({ row, says: expect.stringMatching(/\w/) });
+  return rows.map(([, name = '']) => name);
+}
+
+describe('the reference', () => {
+  it('has a row for every attribute key, and for no other', async () => {
+    expect((await firstCells('attributes.md')).sort()).toEqual(Object.values(ATTR).sort());
+  });
+
+  it('has a row for every span name, and for no other', async () => {
+    const names = Object.values(SPAN_NAMES).map((name) =>
+      typeof name === 'string'
+        ? name
+        : (name)(...parameterNames(name).map((part) => `{${part}}`)),
+    );
+    expect((await firstCells('span-names.md')).sort()).toEqual(names.sort());
+  });
+});
