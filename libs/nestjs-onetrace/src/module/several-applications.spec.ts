@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { trace } from '@opentelemetry/api';
 import { PinoLogger } from 'nestjs-pino';
 import { componentLogger } from '../logging/index.js';
@@ -78,4 +79,24 @@ it('tells the components of two applications in one process apart, in spans and 
   telemetry.reset();
   componentLogger().info('alone');
   expect(telemetry.lines().map((line) => line.component)).toEqual(['gateway']);
+});
+
+it('holds nothing for applications that were built, never started and never closed, as unit tests leave them', async () => {
+  await telemetry.stop();
+  const build = (component: string) =>
+    Test.createTestingModule({
+      imports: [ObservabilityModule.forRoot({ component, export: 'none', logging: { level: 'error' } })],
+    }).compile();
+  const isTracing = (): boolean => trace.getTracer('mine').startSpan('probe').isRecording();
+  const forgotten = await build('first');
+  expect(isTracing()).toBe(true);
+  await build('second');
+  const last = await build('third');
+  await last.close();
+  expect(isTracing()).toBe(false);
+  // One that was only slow takes tracing back.
+  await forgotten.init();
+  expect(isTracing()).toBe(true);
+  await forgotten.close();
+  expect(isTracing()).toBe(false);
 });
