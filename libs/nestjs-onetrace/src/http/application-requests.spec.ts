@@ -20,7 +20,6 @@ import { APP_FILTER, APP_GUARD, HttpAdapterHost, NestFactory } from '@nestjs/cor
 import { ExpressAdapter, FileInterceptor } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SpanKind } from '@opentelemetry/api';
-import express from 'express';
 import { currentTraceId } from '../context/index.js';
 import { ObservabilityModule } from '../module/observability.module.js';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
@@ -48,6 +47,17 @@ afterEach(async () => {
 
 const serverSpan = () => until(() => spans.spans().find((span) => span.kind === SpanKind.SERVER));
 const endLine = () => until(() => lines.find((line) => line['message'] === 'request completed'));
+/** An Express application, as Nest's adapter makes it. */
+interface ExpressApplication {
+  use(path: string, handler: unknown): void;
+  set(name: string, value: unknown): void;
+  engine(extension: string, render: (path: string, options: object, done: Rendered) => void): void;
+  listen(port: number, host: string): Server;
+  readonly engines: Record<string, ((path: string, options: object, done: Rendered) => void) | undefined>;
+}
+type Rendered = (error: unknown, text?: string) => void;
+const express = (): ExpressApplication => new ExpressAdapter().getInstance<ExpressApplication>();
+
 const portOf = (server: unknown): number => ((server as Server).address() as AddressInfo).port;
 
 async function listen(
@@ -166,12 +176,8 @@ describe('on Express', () => {
     instance.set('view engine', 'tpl');
     class View {
       readonly path = 'page';
-      render(options: object, done: (error: unknown, text?: string) => void): void {
-        (instance as unknown as { engines: Record<string, (...args: unknown[]) => void> }).engines['.tpl']?.(
-          'page',
-          options,
-          done,
-        );
+      render(options: object, done: Rendered): void {
+        instance.engines['.tpl']?.('page', options, done);
       }
     }
     instance.set('view', View);
@@ -184,7 +190,8 @@ describe('on Express', () => {
 
   it('tells a cached answer by its status', async () => {
     const app = await listen([Pages], new ExpressAdapter(), {
-      prepare: (made) => made.use('/cached', (_: unknown, response: express.Response) => void response.send('same')),
+      prepare: (made) =>
+        made.use('/cached', (_: unknown, response: { send(body: string): void }) => void response.send('same')),
     });
     const port = portOf(app.getHttpServer());
     const { headers } = await send(port, '/cached');

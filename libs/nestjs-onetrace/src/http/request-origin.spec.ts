@@ -36,3 +36,8 @@ it.each<[string, Record<string, string>, boolean, object]>([
   const request = { headers, socket: { remoteAddress: '10.0.0.1' } } as unknown as IncomingMessage;
   expect(readOrigin(request, trusted, httpSettings())).toEqual({ ...NO_ONE, ...expected });
 });
+
+it('is https where the socket is encrypted', () => {
+  const request = { headers: {}, socket: { remoteAddress: '10.0.0.1', encrypted: true } } as unknown as IncomingMessage;
+  expect(readOrigin(request, false, httpSettings()).scheme).toBe('https');
+});
