@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AttributeValue } from '@opentelemetry/api';
+import { type AttributeValue, diag } from '@opentelemetry/api';
 import { configureIdentifierHash, hashIdentifier } from '../../context/index.js';
 import { endedSpan } from '../ended-span.fixture.js';
-import { knownResource } from '../export/opentelemetry.js';
+import { detectedResource, knownResource } from '../export/opentelemetry.js';
 import { AttributeRules } from './attribute-rules.js';
 import { SpanPrivacy } from './span-privacy.js';
 
@@ -64,6 +64,19 @@ describe('privacy before export', () => {
   it('gives the same resource for the same resource, so that spans stay grouped', () => {
     const resource = knownResource({ 'user.id': 'u-1' });
     expect(privacy.clean(endedSpan({ resource })).resource).toBe(privacy.clean(endedSpan({ resource })).resource);
+  });
+
+  it('does not read a resource that is still being filled, which prints an error', () => {
+    const late = new Promise<string>(() => undefined);
+    const resource = detectedResource([{ detect: () => ({ attributes: { 'user.id': 'u-1', 'host.id': late } }) }]);
+    const errors: string[] = [];
+    const say = (message: string): void => void errors.push(message);
+    diag.setLogger({ error: say, warn: say, info: say, debug: say, verbose: say });
+    errors.length = 0;
+    const cleaned = privacy.clean(endedSpan({ resource, attributes: { 'patient.id': 'p-1' } }));
+    diag.disable();
+    expect(cleaned.attributes).toEqual({});
+    expect(errors).toEqual([]);
   });
 
   it('decides every key by itself, however often a global pattern is used', () => {

@@ -68,8 +68,9 @@ export class SpanPrivacy {
     return attributes === item.attributes ? item : { ...item, attributes };
   }
 
-  // Detectors that answer late change a resource, so it is only remembered once it is complete.
   private resource(resource: SpanResource): SpanResource {
+    // Reading one that detectors still fill prints an error. Our export waits for them; another provider's resource is its own.
+    if (resource.asyncAttributesPending === true) return resource;
     const known = this.resources.get(resource);
     if (known !== undefined) return known;
     const { attributes } = resource;
@@ -83,7 +84,7 @@ export class SpanPrivacy {
             merge: (other) => resource.merge(other),
             getRawAttributes: () => Object.entries(cleaned),
           };
-    if (resource.asyncAttributesPending !== true) this.resources.set(resource, next);
+    this.resources.set(resource, next);
     return next;
   }
 
