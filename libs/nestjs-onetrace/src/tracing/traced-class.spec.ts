@@ -206,6 +206,19 @@ describe('@Trace on a class', () => {
     expect(new new Repository().Model()).toBeInstanceOf(Model);
   });
 
+  it('does not ask a class for its own text', () => {
+    class Base {
+      run(): void {}
+      static toString(): string {
+        throw new Error('no');
+      }
+    }
+    @Trace()
+    class Derived extends Base {}
+    new Derived().run();
+    expect(names()).toEqual(['Derived.run']);
+  });
+
   it('is the same class, its constructor and instances untouched', () => {
     expect(whole).toBeInstanceOf(Whole);
     expect(Whole.prototype.constructor).toBe(Whole);

@@ -71,10 +71,15 @@ function inherited(prototype: object, key: string | symbol): AnyMethod {
 function isBuiltIn(prototype: object | null): prototype is null {
   if (prototype === null || Object.getPrototypeOf(prototype) === null || NODE_PROTOTYPES.has(prototype)) return true;
   const constructor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown;
-  return typeof constructor === 'function' && constructor.toString().endsWith('{ [native code] }');
+  return typeof constructor === 'function' && sourceOf(constructor).endsWith('{ [native code] }');
 }
 
 /** A class in a property of the prototype is made with `new`, which a traced method would refuse. */
 function isClass(method: AnyMethod): boolean {
-  return Function.prototype.toString.call(method).startsWith('class');
+  return sourceOf(method).startsWith('class');
+}
+
+/** Not by the function's own `toString`, which may be anybody's. */
+function sourceOf(fn: object): string {
+  return Function.prototype.toString.call(fn);
 }
