@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.ts';
+import { removeStaleOutput } from './stale-output.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PACKAGES = ['nestjs-onetrace', 'onetrace'];
@@ -14,6 +15,11 @@ const PACKAGES = ['nestjs-onetrace', 'onetrace'];
  */
 export async function build({ commonJs }: { commonJs: boolean }): Promise<number> {
   if (!existsSync(join(ROOT, 'apps/gateway/dist'))) console.error('Compiling (once; later only what has changed) ...');
+  for (const name of PACKAGES) {
+    for (const half of ['esm', 'cjs']) {
+      await removeStaleOutput(join(ROOT, 'libs', name, 'src'), join(ROOT, 'libs', name, 'dist', half));
+    }
+  }
   const esm = await run('node_modules/typescript/bin/tsc', ['-b', 'tsconfig.json']);
   if (esm !== 0) return esm;
   if (!commonJs) {
