@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { context } from '@opentelemetry/api';
-import { Observable } from 'rxjs';
+import { Observable, tap } from 'rxjs';
 import { traceHandler } from './handler-span.js';
 import { activeRequest } from './request-context.js';
 import { RequestTraces } from './request-traces.js';
@@ -22,15 +22,12 @@ export class TraceInterceptor implements NestInterceptor {
     trace.matched(handledRoute(request));
     // Subscribed through an Observable of its own, so that nothing of the user's is patched.
     return new Observable((subscriber) => {
+      // Handed the subscriber itself: a source that emits at once must hear when its consumer has had enough.
       const subscribe = () =>
-        next.handle().subscribe({
-          next: (value) => subscriber.next(value),
-          error: (error: unknown) => {
-            trace.failed(error);
-            subscriber.error(error);
-          },
-          complete: () => subscriber.complete(),
-        });
+        next
+          .handle()
+          .pipe(tap({ error: (error: unknown) => trace.failed(error) }))
+          .subscribe(subscriber);
       // What an interceptor before this one has made active inside the request stays active.
       return activeRequest() === trace ? subscribe() : context.with(trace.context, subscribe);
     });
