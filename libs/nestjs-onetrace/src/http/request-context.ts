@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { type Context, context } from '@opentelemetry/api';
-import { getIdentity, type Identity, withIdentity } from '../context/index.js';
+import { getIdentity, type Identity, withIdentityValue } from '../context/index.js';
 
 /** A request as everything that runs inside its context sees it. */
 export interface ActiveRequest {
@@ -14,10 +14,10 @@ type Emit = (this: EventEmitter, event: string | symbol, ...args: unknown[]) => 
 const REQUEST = Symbol.for('onetrace.http.request');
 type RequestIdentity = Identity & { readonly [REQUEST]?: ActiveRequest };
 
-/** A context that carries an identity and knows whose request it belongs to. */
-export function withRequest(ctx: Context, identity: Identity, request: ActiveRequest): Context {
-  const known: RequestIdentity = { ...identity, [REQUEST]: request };
-  return withIdentity(ctx, known);
+/** A context that carries an identity, which has been admitted already, and knows whose request it belongs to. */
+export function withRequest(ctx: Context, identity: Identity, requestId: string, request: ActiveRequest): Context {
+  const known: RequestIdentity = { ...identity, requestId, [REQUEST]: request };
+  return withIdentityValue(ctx, known);
 }
 
 /** The request whose context is active. */
@@ -31,8 +31,12 @@ export function activeRequest(): ActiveRequest | undefined {
  */
 export function emitInContext(emitter: EventEmitter, ctx: Context, before?: (event: string | symbol) => void): void {
   const { emit } = emitter as unknown as { emit: Emit };
+  const nodesOwn = emitter.listenerCount('finish');
   emitter.emit = function (this: EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
     before?.(event);
-    return context.active() === ctx ? emit.call(this, event, ...args) : context.with(ctx, emit, this, event, ...args);
+    // Switching contexts is dear, and most events of most requests have no listener but Node.js's own.
+    const heard = emitter.listenerCount(event) > (event === 'finish' ? nodesOwn : 0);
+    if (!heard || context.active() === ctx) return emit.call(this, event, ...args);
+    return context.with(ctx, () => emit.call(this, event, ...args));
   };
 }

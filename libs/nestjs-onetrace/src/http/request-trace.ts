@@ -59,7 +59,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     const requestId = incoming.identity.requestId ?? traceId;
     this.span.setAttribute(ATTR.requestId, requestId);
     const parent = this.existing === undefined ? incoming.parent : context.active();
-    this.context = withRequest(withSpan(parent, this.span), { ...incoming.identity, requestId }, this);
+    this.context = withRequest(withSpan(parent, this.span), incoming.identity, requestId, this);
     answerTraceHeaders(response, this.spanContext, requestId, settings.traceresponse);
     emitInContext(request, this.context);
     emitInContext(response, this.context, (event) => this.observe(event));

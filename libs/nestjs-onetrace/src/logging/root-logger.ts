@@ -69,9 +69,16 @@ function levelName(level: number): LogLevel {
   return LEVEL_NAMES.find(([least]) => level >= least)?.[1] ?? 'DEBUG';
 }
 
+/** Most loggers have neither serializers nor redaction of the user's own, and their fields need no look each. */
+function hasNoOther(known: string | undefined, functions: object): boolean {
+  for (const key in functions) if (key !== known) return false;
+  return true;
+}
+
 function convert(record: object, internals: PinoInternals): Record<string, unknown> {
   const serializers = internals[serializersSym] as Record<string, Convert | undefined>;
   const redactors = internals[stringifiersSym] as Record<string, ToJson | undefined>;
+  if (hasNoOther('err', serializers) && hasNoOther(undefined, redactors)) return record as Record<string, unknown>;
   const fields: Record<string, unknown> = {};
   for (const key of Object.keys(record)) {
     let value = (record as Record<string, unknown>)[key];
