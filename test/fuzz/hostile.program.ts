@@ -145,4 +145,6 @@ process.on('message', (message) => {
   }
   void count().then((counts) => process.send?.({ counts }));
 });
+// A test that was ended itself cannot stop it.
+process.on('disconnect', () => process.exit());
 process.send?.({ port: Number(new URL(await app.getUrl()).port) });

@@ -50,6 +50,23 @@ describe('a request that does not come to its end', () => {
     expect(await until(() => (closed.length === 2 ? closed : undefined))).toEqual([traceId, traceId]);
   });
 
+  it.each(['CONNECT x:1', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: x'])(
+    'ends although it waits behind another one on a connection that Node.js gives up at: %j',
+    async (last) => {
+      traced = await startTracedServer((request, response) => {
+        if (request.url === '/second') response.end('never sent');
+      });
+      traced.server.on('upgrade', (_, socket) => socket.destroy());
+      const requests = ['/first', '/second'].map((path) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`).join('');
+      await sendRaw(traced.port, `${requests}${last.includes('\r\n') ? last : `${last} HTTP/1.1\r\nhost: x`}\r\n\r\n`);
+      const ended = await until(() => (spans.spans().length >= 2 ? spans.spans() : undefined));
+      expect(ended.map(({ attributes }) => [attributes['url.path'], attributes['error.type']])).toEqual([
+        ['/first', 'aborted'],
+        ['/second', 'aborted'],
+      ]);
+    },
+  );
+
   it('keeps the status that was sent when the client leaves in the middle of the answer', async () => {
     let written = false;
     traced = await startTracedServer((_, response) => {

@@ -4,6 +4,7 @@ import { getIdentity, withComponent, withSpan } from '../context/index.js';
 import type { HttpMetrics } from '../metrics/index.js';
 import { ATTR, UNMATCHED_ROUTE } from '../semantics/index.js';
 import { noticeOnce, safely } from '../tracing/index.js';
+import { onConnectionClose } from './connection-close.js';
 import { type EdgeVisit, exportEdgeSpan, readEdgeVisit } from './edge-span.js';
 import type { HttpSettings } from './http-settings.js';
 import { readIncoming } from './incoming-context.js';
@@ -34,6 +35,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
   private ended = false;
 
   private readonly existing: Span | undefined;
+  private readonly forgetConnection: () => void;
 
   /** @param found the SERVER span that an instrumentation beside us has started for this request. */
   constructor(
@@ -63,6 +65,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     answerTraceHeaders(response, this.spanContext, requestId, settings.traceresponse);
     emitInContext(request, this.context);
     emitInContext(response, this.context, (event) => this.observe(event));
+    this.forgetConnection = onConnectionClose(request, () => this.end(true));
     logRequestStarted(this, incoming.remote?.spanId, incoming.foreign?.traceId);
   }
 
@@ -89,6 +92,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
   private end(interrupted: boolean): void {
     if (this.ended) return;
     this.ended = true;
+    this.forgetConnection();
     safely('request end', () => {
       const outcome = this.outcome(interrupted);
       const durationMs = performance.now() - this.startedAt;
