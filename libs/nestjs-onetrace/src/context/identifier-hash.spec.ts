@@ -46,7 +46,7 @@ describe('a user ID', () => {
     expect(getIdentity(withIdentity(ROOT_CONTEXT, { clientId: 'a', userId: 'ada' }))).toEqual({ clientId: 'a' });
     expect(carriedUser('bob')).toBeUndefined();
     expect(notices).toEqual([
-      'a value was not recorded because no hash key is set; set `privacy.hashKey` or ONETRACE_HASH_KEY',
+      'user.id was left out, and so is all else that is to be hashed, because no hash key is set; set `privacy.hashKey` or ONETRACE_HASH_KEY',
     ]);
   });
 

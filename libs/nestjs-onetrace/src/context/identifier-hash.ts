@@ -26,15 +26,16 @@ export function configureIdentifierHash({ hashKey, hash }: IdentifierHashSetting
 /**
  * Keyed hash (HMAC-SHA-256) of an identifier that must not be recorded itself: `hmac:` and 32 hexadecimal digits. A value that already
  * has that form is given back, so that every hop sees the same text. Without a key there is none, and one notice says so: an
- * unkeyed hash of a short ID can be undone by trying all of them.
+ * unkeyed hash of a short ID can be undone by trying all of them. `name` is what the notice calls the value: its attribute key.
  */
-export function hashIdentifier(value: string): string | undefined {
+export function hashIdentifier(value: string, name = 'a value'): string | undefined {
   if (HASHED.test(value)) return value;
   const { hashKey } = state.settings;
   if (hashKey === undefined) {
     noticeOnce(
       'hash-key',
-      'a value was not recorded because no hash key is set; set `privacy.hashKey` or ONETRACE_HASH_KEY',
+      `${name} was left out, and so is all else that is to be hashed, because no hash key is set; ` +
+        'set `privacy.hashKey` or ONETRACE_HASH_KEY',
     );
     return undefined;
   }
@@ -43,5 +44,5 @@ export function hashIdentifier(value: string): string | undefined {
 
 /** A user ID as it may be carried: hashed, unless the application switched that off; `undefined` where it must be dropped. */
 export function admitUserId(userId: string): string | undefined {
-  return state.settings.hash.includes(ATTR.userId) ? hashIdentifier(userId) : userId;
+  return state.settings.hash.includes(ATTR.userId) ? hashIdentifier(userId, ATTR.userId) : userId;
 }

@@ -3,13 +3,22 @@ import { nearestName } from './nearest-name.js';
 import type { OptionRule } from './option-table.js';
 import { describeReceived } from './received-value.js';
 
-const REFERENCE = 'docs/reference/options.md lists all of them';
+// Not a page of the documentation: the types are what every application has at hand.
+const REFERENCE = 'the type ObservabilityModuleOptions lists all options';
 
-/** An option has a value that it does not take. */
+/** An option has a value that it does not take; of a list, the first element that it does not take is named. */
 export function wrongValue(name: string, received: unknown, rule: OptionRule): OnetraceError {
-  const remedy = rule.otherwise === undefined ? 'Correct it' : `Correct it, or leave it out for ${rule.otherwise}`;
-  const secret = rule.secret === true;
-  return invalid(`option "${name}" is ${describeReceived(received, secret)}; it takes ${rule.accepts}. ${remedy}`);
+  const { accepts, entry, otherwise } = rule;
+  const isSecret = rule.secret === true;
+  let remedy = otherwise === undefined ? 'Correct it' : `Correct it, or leave it out (then: ${otherwise})`;
+  if (Array.isArray(received) && entry !== undefined) {
+    const elements = Array.from<unknown>(received);
+    const wrong = elements.findIndex((element) => !entry(element));
+    const element = describeReceived(elements[wrong], isSecret);
+    return invalid(`option "${name}[${wrong}]" is ${element}; "${name}" takes ${accepts}. ${remedy}`);
+  }
+  if (entry?.(received) === true) remedy = `Put it in a list: ${describeReceived([received], isSecret)}`;
+  return invalid(`option "${name}" is ${describeReceived(received, isSecret)}; it takes ${accepts}. ${remedy}`);
 }
 
 /** A required option is not there. */
@@ -34,9 +43,9 @@ export function unknownOption(
   const start = path === '' ? '' : `${path}.`;
   const elsewhere = all.find((name) => name !== key && name.split('.').at(-1) === key);
   const near = elsewhere ?? prefixed(start, nearestName(key, siblings));
-  const hint = near === undefined ? '' : `did you mean "${near}"? `;
+  const takes = near === undefined ? 'it takes' : `did you mean "${near}"? It takes`;
   const names = siblings.map((name) => start + name).join(', ');
-  return invalid(`has no option "${start}${key}"; ${hint}It takes ${names}. Rename or remove it`);
+  return invalid(`has no option "${start}${key}"; ${takes} ${names}. Rename or remove it`);
 }
 
 /** Reading an option failed, as with a getter that throws. */

@@ -1,4 +1,4 @@
-/** The known name that a misspelt one most likely meant: a few letters apart, or one the beginning or end of the other. */
+/** The known name that a misspelt one most likely meant: a few letters apart, with the same beginning, or one the end of the other. */
 export function nearestName(given: string, known: readonly string[]): string | undefined {
   const wanted = given.toLowerCase();
   let nearest: string | undefined;
@@ -7,14 +7,16 @@ export function nearestName(given: string, known: readonly string[]): string | u
     const distance = editDistance(wanted, name.toLowerCase());
     if (distance < least) [nearest, least] = [name, distance];
   }
-  return nearest ?? known.find((name) => isPart(name.toLowerCase(), wanted));
+  return nearest ?? known.find((name) => areRelated(name.toLowerCase(), wanted));
 }
 
-const SHORTEST_PART = 4;
+/** Letters at the beginning or the end by which two words are taken for forms of one. */
+const SHORTEST_ROOT = 4;
 
-function isPart(name: string, wanted: string): boolean {
+function areRelated(name: string, wanted: string): boolean {
   const [short, long] = name.length < wanted.length ? [name, wanted] : [wanted, name];
-  return short.length >= SHORTEST_PART && (long.startsWith(short) || long.endsWith(short));
+  if (short.length < SHORTEST_ROOT) return false;
+  return name.startsWith(wanted.slice(0, SHORTEST_ROOT)) || long.endsWith(short);
 }
 
 /** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours. */

@@ -6,6 +6,8 @@ export interface OptionKind {
   /** Completes "it takes ..." in the message, and stands in the reference. */
   readonly accepts: string;
   readonly test: (value: unknown) => boolean;
+  /** What one element has to be, where a list is taken. */
+  readonly entry?: (value: unknown) => boolean;
   /** The value never appears in a message. */
   readonly secret?: boolean;
 }
@@ -24,9 +26,14 @@ const isRatio = (value: unknown): boolean => typeof value === 'number' && value 
 const isWhole = (value: unknown, from: number, to: number): boolean =>
   Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to;
 const isListOf =
-  (test: (entry: unknown) => boolean) =>
+  (entry: (value: unknown) => boolean) =>
   (value: unknown): boolean =>
-    Array.isArray(value) && Array.from<unknown>(value).every(test);
+    Array.isArray(value) && Array.from<unknown>(value).every(entry);
+const listOf = (accepts: string, entry: (value: unknown) => boolean): OptionKind => ({
+  accepts,
+  test: isListOf(entry),
+  entry,
+});
 
 /** Whether a text is long enough to be the key of a hash. */
 export function isHashKey(value: unknown): boolean {
@@ -57,19 +64,19 @@ export const KINDS = {
     accepts: `a whole number of milliseconds from 1 to ${LONGEST_DELAY_MS}`,
     test: (value) => isWhole(value, 1, LONGEST_DELAY_MS),
   },
-  keys: { accepts: 'a list of attribute keys', test: isListOf(isText) },
-  patterns: {
-    accepts: 'a list of attribute keys and regular expressions',
-    test: isListOf((entry) => isText(entry) || types.isRegExp(entry)),
-  },
-  paths: {
-    accepts: 'a list of whole paths that begin with / and have no *, and of regular expressions',
-    test: isListOf((entry) => types.isRegExp(entry) || (isText(entry) && /^\/[^*]*$/.test(entry))),
-  },
-  origins: {
-    accepts: 'a list of origins such as http://orders:3000, and of regular expressions',
-    test: isListOf((entry) => types.isRegExp(entry) || isOrigin(entry)),
-  },
+  keys: listOf('a list of attribute keys', isText),
+  patterns: listOf(
+    'a list of attribute keys and regular expressions',
+    (entry) => isText(entry) || types.isRegExp(entry),
+  ),
+  paths: listOf(
+    'a list of whole paths that begin with / and have no *, and of regular expressions',
+    (entry) => types.isRegExp(entry) || (isText(entry) && /^\/[^*]*$/.test(entry)),
+  ),
+  origins: listOf(
+    'a list of origins such as http://orders:3000, and of regular expressions',
+    (entry) => types.isRegExp(entry) || isOrigin(entry),
+  ),
   metricsPath: {
     accepts: 'a path that begins with /, without parameters and query',
     test: (value) => typeof value === 'string' && METRICS_PATH.test(value),
@@ -97,7 +104,9 @@ export const KINDS = {
   compression: { accepts: "'gzip' or 'none'", test: (value) => value === 'gzip' || value === 'none' },
   trust: {
     accepts: "'none', 'private', a list of networks in CIDR notation, or a function of the request",
-    test: (value) => value === 'none' || value === 'private' || typeof value === 'function' || isNetworks(value),
+    test: (value) =>
+      value === 'none' || value === 'private' || typeof value === 'function' || isListOf(isNetwork)(value),
+    entry: isNetwork,
   },
   group: { accepts: 'an object', test: isOptionsObject },
   export: {
@@ -118,10 +127,10 @@ function isOrigin(value: unknown): boolean {
   return url !== undefined && (value === url.origin || value === `${url.origin}/`);
 }
 
-function isNetworks(value: unknown): boolean {
-  if (!isListOf((entry) => typeof entry === 'string')(value)) return false;
+function isNetwork(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
   try {
-    compileTrust(value as string[]);
+    compileTrust([value]);
     return true;
   } catch {
     return false;

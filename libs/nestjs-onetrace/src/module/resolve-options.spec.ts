@@ -58,7 +58,7 @@ describe('options', () => {
     [
       'a ratio in percent',
       { sampling: { ratio: 10 } },
-      'is 10; it takes a number from 0 to 1. Correct it, or leave it out for `OTEL_TRACES_SAMPLER`, else 1',
+      'is 10; it takes a number from 0 to 1. Correct it, or leave it out (then: `OTEL_TRACES_SAMPLER`, else 1)',
     ],
     ['a ratio as text', { sampling: { ratio: '0.5' } }, 'option "sampling.ratio" is "0.5"'],
     ['null for a group', { sampling: null }, 'option "sampling" is null; it takes an object'],
@@ -69,13 +69,26 @@ describe('options', () => {
       'is { dev: 2 }; it takes an object of',
     ],
     ['a wait beyond a timer', { shutdownTimeoutMs: 2 ** 31 }, 'option "shutdownTimeoutMs" is 2147483648'],
-    ['a network', { trust: ['10.0.0.0/99'] }, 'option "trust" is ["10.0.0.0/99"]; it takes'],
+    [
+      'one network that is none among others',
+      { trust: ['10.0.0.0/8', '10.0.0.0/33', '::1'] },
+      'option "trust[1]" is "10.0.0.0/33"; "trust" takes \'none\', \'private\', a list of networks',
+    ],
+    [
+      'a network outside a list',
+      { trust: '10.0.0.0/8' },
+      'option "trust" is "10.0.0.0/8"; it takes \'none\', \'private\', a list of networks in CIDR notation, or a function of the ' +
+        'request. Put it in a list: ["10.0.0.0/8"]; ',
+    ],
+    ['a path outside a list', { ignore: '/health' }, 'expressions. Put it in a list: ["/health"]; '],
+    ['a pattern outside a list', { privacy: { redact: /card/i } }, '. Put it in a list: [/card/i]; '],
+    ['a word that is no network', { trust: 'everybody' }, 'of the request. Correct it, or leave it out'],
     [
       'a pattern as text',
       { ignore: ['/internal/*'] },
-      'option "ignore" is ["/internal/*"]; it takes a list of whole paths',
+      'option "ignore[0]" is "/internal/*"; "ignore" takes a list of whole paths',
     ],
-    ['a path as target', { http: { propagateTo: ['http://a/b'] } }, 'option "http.propagateTo" is ["http://a/b"]'],
+    ['a path as target', { http: { propagateTo: ['http://a/b'] } }, 'option "http.propagateTo[0]" is "http://a/b"'],
     ['an address without scheme', { export: { url: 'collector:4318' } }, 'option "export.url" is "collector:4318"'],
     ['an export without address', { export: {} }, 'option "export.url" is undefined; it is required'],
     ['an exporter that is none', { export: 'otpl' }, 'option "export" is "otpl"; it takes \'otlp\''],
@@ -85,7 +98,7 @@ describe('options', () => {
     ['true for metrics', { metrics: true }, 'option "metrics" is true; it takes false or { path }'],
     ['a level', { logging: { level: 'loud' } }, 'option "logging.level" is "loud"; it takes one of trace'],
     ['a symbol', { service: Symbol('s') }, 'option "service" is a symbol'],
-    ['a hole in a list', { privacy: { drop: ['a', , 'b'] } }, 'option "privacy.drop" is ["a", undefined, "b"]'],
+    ['a hole in a list', { privacy: { drop: ['a', , 'b'] } }, 'option "privacy.drop[1]" is undefined'],
     ['a hash and a drop', { privacy: { drop: ['a'], hash: ['a'] } }, 'contradict each other: both name "a"'],
     [
       'two ratios',
@@ -100,7 +113,9 @@ describe('options', () => {
     ['a misspelt member', { sampling: { raito: 1 } }, 'has no option "sampling.raito"; did you mean "sampling.ratio"?'],
     ['a member outside its group', { hashKey: 'x' }, 'has no option "hashKey"; did you mean "privacy.hashKey"?'],
     ['a longer name', { serviceName: 'x' }, 'has no option "serviceName"; did you mean "service"?'],
-    ['a foreign name', { zebra: 1 }, 'has no option "zebra"; It takes component'],
+    ['half a name', { sampel: {} }, 'has no option "sampel"; did you mean "sampling"?'],
+    ['another word of the same root', { logger: {} }, 'has no option "logger"; did you mean "logging"?'],
+    ['a foreign name', { zebra: 1 }, 'has no option "zebra"; it takes component, service'],
     ['a key of the prototype', { constructor: 1 }, 'has no option "constructor"; '],
     ['the prototype', JSON.parse('{"__proto__":{}}') as object, 'has no option "__proto__"; '],
     [
@@ -134,8 +149,8 @@ describe('options', () => {
         ? Object.defineProperties({ component: 'a' }, Object.getOwnPropertyDescriptors(options))
         : options;
     const error = failure(complete);
-    expect(error.message).toContain(message.replace('; It', '; It'));
-    expect(error.message).toMatch(/^ObservabilityModule .* lists all of them$/s);
+    expect(error.message).toContain(message);
+    expect(error.message).toMatch(/^ObservabilityModule .*; the type ObservabilityModuleOptions lists all options$/s);
     expect(error.code).toBe(ERROR_CODES.invalidOption);
     expect(error.stack).toContain(`OnetraceError [${ERROR_CODES.invalidOption}]: ObservabilityModule`);
   });

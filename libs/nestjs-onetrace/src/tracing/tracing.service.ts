@@ -125,7 +125,7 @@ export class TracingService {
 }
 
 function attributesOf(description: WorkDescription): Attributes {
-  const userId = description.userId === undefined ? undefined : hashIdentifier(description.userId);
+  const userId = description.userId === undefined ? undefined : hashIdentifier(description.userId, ATTR.userId);
   return {
     ...complianceAttributes(description),
     ...(userId === undefined ? {} : { [ATTR.userId]: userId }),
