@@ -18,14 +18,19 @@ export interface SpanOutlet {
 
 /** The provider registered in this process; `undefined` where there is none. */
 export function registeredProvider(): TracerProvider | undefined {
-  // By shape, not by class: the application may have its own copy of the API.
-  const provider = trace.getTracerProvider() as TracerProvider & Partial<ProxyTracerProvider>;
-  if (typeof provider.getDelegateTracer !== 'function' || typeof provider.getDelegate !== 'function') return provider;
-  return hasTracer(provider as ProxyTracerProvider) ? provider.getDelegate() : undefined;
+  const provider = trace.getTracerProvider();
+  if (!isProxy(provider)) return provider;
+  return hasTracer(provider) ? provider.getDelegate() : undefined;
+}
+
+/** Whether this is the proxy of an API. By shape, not by class: the application may have its own copy of the API. */
+export function isProxy(provider: TracerProvider): provider is ProxyTracerProvider {
+  const { getDelegateTracer, getDelegate } = provider as Partial<ProxyTracerProvider>;
+  return typeof getDelegateTracer === 'function' && typeof getDelegate === 'function';
 }
 
 /** A proxy of the API has a tracer only when somebody has registered a provider. */
-function hasTracer(proxy: ProxyTracerProvider): boolean {
+export function hasTracer(proxy: ProxyTracerProvider): boolean {
   try {
     return proxy.getDelegateTracer(SCOPE.name, SCOPE.version) !== undefined;
   } catch {

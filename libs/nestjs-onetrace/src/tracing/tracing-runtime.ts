@@ -5,6 +5,7 @@ import type { SpanResource } from './ended-span.js';
 import { applyPrivacyAtTheSource, leavePrivacyToTheExport } from './foreign-privacy.js';
 import { foreignOutlet, registeredProvider, type SpanOutlet } from './foreign-provider.js';
 import { noticeOnce } from './notice.js';
+import { delegateTo, otherBuildsProxies } from './other-api-builds.js';
 import { createSampler, OnetraceTracerProvider, resolveSpanLimits } from './provider/index.js';
 import { createResource } from './resource.js';
 import { safely } from './safely.js';
@@ -92,7 +93,9 @@ function startRuntime(settings: TracingSettings): SharedState['runtime'] {
     },
   });
   const releaseContext = ensureContextManager();
-  trace.setGlobalTracerProvider(provider);
+  const others = otherBuildsProxies();
+  const registered = trace.setGlobalTracerProvider(provider);
+  const releaseOthers = delegateTo(provider, registered ? others : []);
   return {
     resource,
     provider,
@@ -100,6 +103,7 @@ function startRuntime(settings: TracingSettings): SharedState['runtime'] {
     flush: () => pipeline.flush(settings.shutdownTimeoutMs),
     stop: () => {
       // Before the flush, which takes time: a start meanwhile (hot reload) must not take this provider for a foreign one.
+      releaseOthers();
       if (registeredProvider() === provider) trace.disable();
       releaseContext();
       return pipeline.shutdown(settings.shutdownTimeoutMs);
