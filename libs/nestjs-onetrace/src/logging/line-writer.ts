@@ -2,7 +2,7 @@ import { isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api'
 import { configure } from 'safe-stable-stringify';
 import { componentOf, getIdentity } from '../context/index.js';
 import { LOG_FIELDS, type LogLevel, MAX_LINE_BYTES } from '../semantics/index.js';
-import { errorMessage, errorType, isSecretKey, REDACTED } from '../tracing/index.js';
+import { errorMessage, errorType, redactPaths, redactText, redactValue } from '../tracing/index.js';
 
 /** What a line is made of before it becomes JSON. `fields` holds top-level fields and everything for `extra`. */
 export interface LineParts {
@@ -62,7 +62,7 @@ function sortFields(fields: Readonly<Record<string, unknown>>): {
     else if (TOP_FIELDS.has(key) && isTopValue(key, value)) top[key] = value;
     else extra[key] = value;
   }
-  return { top, error, extra };
+  return { top, error, extra: redactPaths(extra) };
 }
 
 function assemble(
@@ -80,7 +80,7 @@ function assemble(
     // A line that names another trace than the active one must not carry the active span's ID.
     if (traceId === active?.traceId) spanId ??= active?.spanId;
   }
-  let line = `{"timestamp":"${isoTime(parts.timeMs)}","level":"${parts.level}","message":${quote(parts.message)}`;
+  let line = `{"timestamp":"${isoTime(parts.timeMs)}","level":"${parts.level}","message":${quote(redactText(parts.message))}`;
   const add = (key: string, value: unknown): void => {
     if (value === undefined || value === '') return;
     line += `,"${key}":${typeof value === 'number' ? String(value) : quote(value as string)}`;
@@ -157,35 +157,20 @@ function flatJson(values: Readonly<Record<string, unknown>>): string | undefined
     const value = values[key];
     if (value === undefined) continue;
     let written: string;
-    if (typeof value === 'string') written = quote(isSecret(key) ? REDACTED : value);
-    else if (typeof value !== 'boolean' && (typeof value !== 'number' || !Number.isFinite(value))) return undefined;
-    else written = isSecret(key) ? quote(REDACTED) : `${value}`;
+    const safe = redactValue(key, value);
+    if (typeof safe === 'string') written = quote(safe);
+    else if (typeof safe !== 'boolean' && (typeof safe !== 'number' || !Number.isFinite(safe))) return undefined;
+    else written = `${safe}`;
     json += `${json === '' ? '' : ','}${quote(key)}:${written}`;
     if (json.length > MAX_LINE_BYTES) return undefined;
   }
   return `{${json}}`;
 }
 
-const KNOWN_KEYS = new Map<string, boolean>();
-const MOST_KNOWN_KEYS = 1000;
-
-function isSecret(key: string): boolean {
-  let secret = KNOWN_KEYS.get(key);
-  if (secret === undefined) {
-    secret = isSecretKey(key);
-    if (KNOWN_KEYS.size < MOST_KNOWN_KEYS) KNOWN_KEYS.set(key, secret);
-  }
-  return secret;
-}
-
 function toJson(value: object): string {
   try {
-    return stringify(value, redact) ?? '{}';
+    return stringify(value, redactValue) ?? '{}';
   } catch {
     return '{"unserializable":true}';
   }
-}
-
-function redact(key: string, value: unknown): unknown {
-  return key !== '' && isSecret(key) && value !== undefined ? REDACTED : value;
 }

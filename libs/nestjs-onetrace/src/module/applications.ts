@@ -1,7 +1,13 @@
 import type { Logger } from 'pino';
 import { configureIdentifierHash, tellComponentsApart } from '../context/index.js';
 import { nestjsPino, setRootLogger, writeInSchema } from '../logging/index.js';
-import { markComponents, startTracing, stopTracing, type TracingSettings } from '../tracing/index.js';
+import {
+  configureRedaction,
+  markComponents,
+  startTracing,
+  stopTracing,
+  type TracingSettings,
+} from '../tracing/index.js';
 
 /** One application of this process, as far as it shares tracing and the logger with others. */
 export interface Application {
@@ -52,6 +58,7 @@ function speakFor({ root, tracing }: Application): void {
   markComponents(several);
   setRootLogger(root);
   configureIdentifierHash(tracing.privacy);
+  configureRedaction([...applications].map((application) => application.tracing.privacy));
   // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
   const applicationRoot = nestjsPino().PinoLogger.root as Logger | undefined;
   // There is none with `useExisting`: those lines are the HTTP server's own logger's.

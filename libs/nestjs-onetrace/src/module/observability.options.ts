@@ -58,8 +58,13 @@ export interface ObservabilityModuleOptions {
     readonly hash?: readonly string[];
     /** Attributes that never leave the process; none that `hash` names. Default: `['patient.id', 'password']`. */
     readonly drop?: readonly string[];
-    /** Attributes whose values are replaced by `[redacted]`, beside the secrets that are known by name. Default: none. */
+    /**
+     * Keys of attributes and, at any depth, of what is logged whose values are replaced by `[redacted]`, beside the secrets that
+     * are known by name: a text is the whole key, a pattern what it finds. Default: none.
+     */
     readonly redact?: readonly (string | RegExp)[];
+    /** Keys, in the same form, that are no secrets although their names say so. Default: none. */
+    readonly keep?: readonly (string | RegExp)[];
   };
   readonly http?: {
     /**
@@ -73,6 +78,11 @@ export interface ObservabilityModuleOptions {
   readonly logging?: {
     /** Least severe level that is written. Default: `info`. */
     readonly level?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+    /**
+     * Paths in what is given to a line whose values are replaced by `[redacted]`, in pino's notation: `user.address.street`,
+     * `items[*].pin`. Default: none.
+     */
+    readonly redact?: readonly string[];
     /** Where lines go. Default: stdout. */
     readonly destination?: DestinationStream;
   };

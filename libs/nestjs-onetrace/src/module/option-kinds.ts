@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { compileTrust } from '../context/index.js';
+import { stepsOf } from '../tracing/index.js';
 
 /** Values that an option takes. */
 export interface OptionKind {
@@ -68,6 +69,10 @@ export const KINDS = {
   patterns: listOf(
     'a list of attribute keys and regular expressions',
     (entry) => isText(entry) || types.isRegExp(entry),
+  ),
+  valuePaths: listOf(
+    'a list of paths such as user.address.street or items[*].pin',
+    (entry) => isText(entry) && stepsOf(entry) !== undefined,
   ),
   paths: listOf(
     'a list of whole paths that begin with / and have no *, and of regular expressions',

@@ -1,9 +1,7 @@
-import { isSecretKey, REDACTED } from '../tracing/index.js';
+import { isSecret, REDACTED, redactText } from '../tracing/index.js';
 
 const LONGEST_TEXT = 80;
 const MOST_ENTRIES = 8;
-// Greedy: a password may hold an @ itself.
-const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
 
 /** A received value as a message may show it: short, without secrets, and without failing on what it is. */
 export function describeReceived(value: unknown, secret = false): string {
@@ -35,8 +33,8 @@ function describeObject(value: object, secret: boolean, depth: number): string {
   if (keys.length === 0) return '{}';
   if (depth > 1) return 'an object';
   const shown = keys.slice(0, MOST_ENTRIES).map((key) => {
-    const item = isSecretKey(key) ? REDACTED : describe(read(value, key), secret, depth + 1);
-    return `${key}: ${item}`;
+    const item = read(value, key);
+    return `${key}: ${isSecret(key, item) ? REDACTED : describe(item, secret, depth + 1)}`;
   });
   return `{ ${shown.join(', ')}${keys.length > MOST_ENTRIES ? ', …' : ''} }`;
 }
@@ -50,6 +48,6 @@ function read(value: object, key: string): unknown {
 }
 
 function quote(text: string): string {
-  const safe = text.replace(CREDENTIALS, `$1${REDACTED}@`);
+  const safe = redactText(text);
   return JSON.stringify(safe.length > LONGEST_TEXT ? `${safe.slice(0, LONGEST_TEXT - 1)}…` : safe);
 }

@@ -71,7 +71,7 @@ function tracingSettings(options: ObservabilityModuleOptions): TracingSettings {
 
 /** What the user names in one list leaves the default of the other: explicit options win over defaults. */
 function privacySettings(
-  { component, privacy }: ObservabilityModuleOptions,
+  { component, privacy, logging }: ObservabilityModuleOptions,
   hashKey: string | undefined,
 ): PrivacySettings {
   const defaults = defaultTracingSettings(component).privacy;
@@ -82,6 +82,8 @@ function privacySettings(
     hash: privacy?.hash ?? without(defaults.hash, privacy?.drop),
     drop: privacy?.drop ?? without(defaults.drop, privacy?.hash),
     redact: privacy?.redact ?? defaults.redact,
+    keep: privacy?.keep ?? defaults.keep,
+    paths: logging?.redact ?? defaults.paths,
   };
 }
 

@@ -1,10 +1,7 @@
 import type { Tracer } from '@opentelemetry/api';
-import { hashIdentifier } from '../context/index.js';
 import type { EndedSpan } from './ended-span.js';
-import { AttributeRules } from './privacy/attribute-rules.js';
 import { PrivateTracer } from './privacy/private.tracer.js';
 import { SpanPrivacy } from './privacy/span-privacy.js';
-import type { PrivacySettings } from './tracing-options.js';
 
 interface SharedState {
   privacy: SpanPrivacy | undefined;
@@ -19,8 +16,8 @@ const state = ((globalThis as { [STATE_KEY]?: SharedState })[STATE_KEY] ??= {
 });
 
 /** Beside an application's own provider, whose export is not ours, privacy applies where our spans are written. */
-export function applyPrivacyAtTheSource(settings: PrivacySettings): void {
-  state.privacy = new SpanPrivacy(new AttributeRules(settings), hashIdentifier);
+export function applyPrivacyAtTheSource(): void {
+  state.privacy = new SpanPrivacy();
   state.tracers = new WeakMap();
 }
 

@@ -6,6 +6,7 @@ export * from './inject-tracer.decorator.js';
 export { NamedCall } from './named-call.js';
 export * from './notice.js';
 export * from './recorded-value.js';
+export * from './redaction/index.js';
 export * from './safely.js';
 export { tapSpans } from './span-taps.js';
 export * from './thrown-value.js';

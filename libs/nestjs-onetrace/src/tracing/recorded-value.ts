@@ -1,39 +1,16 @@
 import { types } from 'node:util';
+import { isSecret, REDACTED, redactPairs, redactText, redactValue } from './redaction/index.js';
 import { cut, errorMessage, errorType } from './thrown-value.js';
 
 const LONGEST = 1024;
+const LOOKED_AT = 2 * LONGEST;
 /** Levels of nesting that are written; below stands what kind of value it is. */
 const DEEPEST = 5;
 /** Elements of an array, and properties of an object, that are written. */
 const WIDEST = 32;
-// Whole words at the end of a key: `access_token` is a secret, `input_tokens` is a count.
-const SECRET_KEY =
-  /passw(?:or)?d|authorization|(?:^|[_.\- ])(?:cookie|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)$/i;
-const CAMEL_HUMP = /([a-z0-9])([A-Z])/g;
-/** Longest key that is looked through for a secret's name. */
-const LONGEST_KEY = 256;
-
-/** What stands where a secret stood. */
-export const REDACTED = '[redacted]';
-
-/** Keys that were looked at already: applications write the same few over and over. */
-const judged = new Map<string, boolean>();
-const MOST_JUDGED = 2000;
-
-/** Whether a key names something that must not be written anywhere. */
-export function isSecretKey(key: string): boolean {
-  const known = judged.get(key);
-  if (known !== undefined) return known;
-  const secret = SECRET_KEY.test(key.slice(-LONGEST_KEY).replace(CAMEL_HUMP, '$1_$2'));
-  // Keys may come from outside: what is kept of them has a bound, in number and in length.
-  if (judged.size >= MOST_JUDGED) judged.clear();
-  if (key.length <= LONGEST_KEY) judged.set(key, secret);
-  return secret;
-}
-
 /**
- * A value as text for a span attribute: JSON where JSON has a form for it, at most 1024 characters. Secrets are redacted by
- * the names of their keys. Only as much of the value is read as is written; getters are not called and Proxies are left alone,
+ * A value as text for a span attribute: JSON where JSON has a form for it, at most 1024 characters. Secrets are redacted
+ * by the names of their keys and by what they look like. Only as much of the value is read as is written; getters are not called and Proxies are left alone,
  * `toJSON` is asked. Never throws.
  */
 export function recordedValue(value: unknown): string {
@@ -52,9 +29,9 @@ class ValueWriter {
   text = '';
   private readonly path = new Set<object>();
 
-  write(value: unknown, depth: number): void {
-    if (typeof value === 'object' && value !== null) this.writeObject(value, depth);
-    else if (typeof value === 'number' && Number.isFinite(value)) this.text += String(value);
+  write(value: unknown, depth: number, key = ''): void {
+    if (typeof value === 'object' && value !== null) this.writeObject(value, depth, key);
+    else if (typeof value === 'number' && Number.isFinite(value)) this.text += JSON.stringify(redactValue(key, value));
     else if (typeof value === 'boolean') this.text += String(value);
     else if (value === null || value === undefined) this.text += 'null';
     else this.writeText(textOf(value));
@@ -65,20 +42,22 @@ class ValueWriter {
   }
 
   private writeText(value: string): void {
-    this.text += JSON.stringify(value.length > LONGEST ? value.slice(0, LONGEST) : value);
+    // Twice what is written: a secret at the cut is known by what follows it.
+    this.text += JSON.stringify(cut(redactText(value.length > LOOKED_AT ? value.slice(0, LOOKED_AT) : value), LONGEST));
   }
 
-  private writeObject(value: object, depth: number): void {
+  private writeObject(value: object, depth: number, key: string): void {
     const simple = this.path.has(value) ? '[circular]' : simpleForm(value);
     if (simple !== undefined || depth >= DEEPEST) {
       this.writeText(simple ?? `[${kindOf(value)}]`);
       return;
     }
     this.path.add(value);
-    if (Array.isArray(value)) this.writeItems(value, value.length, depth);
+    const safe = redactPairs(key, value);
+    if (Array.isArray(safe)) this.writeItems(safe, safe.length, depth);
     else if (types.isSet(value)) this.writeItems(Set.prototype.values.call(value), value.size, depth);
     else if (types.isMap(value)) this.writeEntries(Map.prototype.entries.call(value), value.size, depth);
-    else this.writeOwnForm(value, depth);
+    else this.writeOwnForm(safe, depth);
     this.path.delete(value);
   }
 
@@ -122,8 +101,8 @@ class ValueWriter {
       const name = typeof key === 'object' && key !== null ? `[${kindOf(key)}]` : textOf(key);
       this.writeText(name);
       this.text += ':';
-      if (isSecretKey(name)) this.writeText(REDACTED);
-      else this.write(item, depth + 1);
+      if (isSecret(name, item)) this.writeText(REDACTED);
+      else this.write(item, depth + 1, name);
       count += 1;
     }
     this.text += '}';

@@ -7,17 +7,15 @@ import { type DropReason, droppedSpans } from './export/dropped-spans.js';
 import { type OtlpReceiver, startOtlpReceiver } from './export/otlp-receiver.fixture.js';
 import { setNoticeSink } from './notice.js';
 import { SpanPipeline } from './span-pipeline.js';
-import { defaultTracingSettings } from './tracing-options.js';
 
 const VARIABLES = { ...process.env };
-const { privacy } = defaultTracingSettings('test');
 const later = (ms: number) => (response: ServerResponse) => void setTimeout(() => response.end('{}'), ms);
 const dropped = (reason: DropReason): number => droppedSpans().get(reason) ?? 0;
 
 let receiver: OtlpReceiver;
 const start = async (answer?: Parameters<typeof startOtlpReceiver>[0]): Promise<SpanPipeline> => {
   receiver = await startOtlpReceiver(answer);
-  return new SpanPipeline({ privacy, export: { url: receiver.url } });
+  return new SpanPipeline({ export: { url: receiver.url } });
 };
 
 beforeEach(() => {
@@ -113,7 +111,6 @@ describe('delivery', () => {
     delete process.env['OTEL_EXPORTER_OTLP_PROTOCOL'];
     receiver = await startOtlpReceiver();
     const pipeline = new SpanPipeline({
-      privacy,
       export: { url: `${receiver.url}/`, headers: { authorization: 'Bearer x' }, compression: 'gzip' },
     });
     pipeline.onEnd(endedSpan());
@@ -146,7 +143,7 @@ describe('shutdown', () => {
   it('waits for no pause between attempts', async () => {
     receiver = await startOtlpReceiver((response) => void response.writeHead(503, { 'retry-after': '3600' }).end());
     process.env['OTEL_BSP_EXPORT_TIMEOUT'] = '7200000';
-    const pipeline = new SpanPipeline({ privacy, export: { url: receiver.url, timeoutMs: 7_200_000 } });
+    const pipeline = new SpanPipeline({ export: { url: receiver.url, timeoutMs: 7_200_000 } });
     const before = dropped('undeliverable');
     pipeline.onEnd(endedSpan());
     const flushed = pipeline.flush(3_600_000);

@@ -1,4 +1,3 @@
-import { hashIdentifier } from '../context/index.js';
 import type { EndedSpan } from './ended-span.js';
 import { batchLimits } from './export/batch-limits.js';
 import { BatchSpanProcessor } from './export/batch-span.processor.js';
@@ -7,7 +6,6 @@ import { exportTargets } from './export/export-targets.js';
 import { OtlpExporter } from './export/otlp.exporter.js';
 import { otlpSettings } from './export/otlp-settings.js';
 import type { SpanSink } from './export/span-exporter.js';
-import { AttributeRules } from './privacy/attribute-rules.js';
 import { SpanPrivacy } from './privacy/span-privacy.js';
 import { tellSpanTaps } from './span-taps.js';
 import type { TracingSettings } from './tracing-options.js';
@@ -17,8 +15,8 @@ export class SpanPipeline implements SpanSink {
   private readonly sinks: readonly SpanSink[];
   private readonly clean: (span: EndedSpan) => EndedSpan;
 
-  constructor(settings: Pick<TracingSettings, 'export' | 'privacy'>) {
-    const privacy = new SpanPrivacy(new AttributeRules(settings.privacy), hashIdentifier);
+  constructor(settings: Pick<TracingSettings, 'export'>) {
+    const privacy = new SpanPrivacy();
     const clean = (span: EndedSpan): EndedSpan => privacy.clean(span);
     this.clean = clean;
     this.sinks = exportTargets(settings.export).map((target) => {

@@ -2,7 +2,8 @@ import { type Attributes, type Span, SpanKind, type SpanOptions } from '@opentel
 import { ATTR, SPAN_NAMES } from '../semantics/index.js';
 import { keepMethodIdentity } from './method-identity.js';
 import { parameterNames } from './parameter-names.js';
-import { isSecretKey, recordedValue, REDACTED } from './recorded-value.js';
+import { recordedValue } from './recorded-value.js';
+import { isSecret, REDACTED } from './redaction/index.js';
 import type { OngoingResult, SpanCall } from './results/span-call.js';
 import { countFailure } from './safely.js';
 import type { TraceOptions } from './trace-options.js';
@@ -53,8 +54,8 @@ class MethodCall implements SpanCall {
   private readonly spanOptions: SpanOptions;
   private readonly options: TraceOptions;
   private readonly makeAttributes: ((...args: readonly unknown[]) => Attributes) | undefined;
-  /** Which of the recorded arguments have a name that tells a secret; `undefined` when none is recorded. */
-  private readonly secretArguments: readonly boolean[] | undefined;
+  /** Names of the recorded arguments, which may tell a secret; `undefined` when none is recorded. */
+  private readonly argumentNames: readonly string[] | undefined;
 
   constructor(method: AnyMethod, { className, key, prefix = className, options }: MethodTracing) {
     const methodName = typeof key === 'symbol' ? (key.description ?? 'symbol') : key;
@@ -62,10 +63,8 @@ class MethodCall implements SpanCall {
     this.options = options;
     this.name = options.name ?? options.operationName ?? SPAN_NAMES.method(prefix, methodName);
     this.makeAttributes = typeof attributes === 'function' ? attributes : undefined;
-    this.secretArguments =
-      options.recordArguments === true
-        ? parameterNames(method).slice(0, RECORDED_ARGUMENTS).map(isSecretKey)
-        : undefined;
+    this.argumentNames =
+      options.recordArguments === true ? parameterNames(method).slice(0, RECORDED_ARGUMENTS) : undefined;
     this.spanOptions = {
       kind: options.kind ?? options.spanKind ?? SpanKind.INTERNAL,
       ...(options.links === undefined ? {} : { links: [...options.links] }),
@@ -82,12 +81,12 @@ class MethodCall implements SpanCall {
     const span = getTracer().startSpan(this.name, this.spanOptions);
     if (!span.isRecording()) return span;
     span.setAttribute(ATTR.methodArgsCount, args.length);
-    const { secretArguments: secret } = this;
-    if (secret !== undefined) {
+    const { argumentNames: names } = this;
+    if (names !== undefined) {
       const recorded = args.slice(0, RECORDED_ARGUMENTS);
       span.setAttribute(
         ATTR.methodArguments,
-        recorded.map((value, index) => (secret[index] === true ? REDACTED : recordedValue(value))),
+        recorded.map((value, index) => (isSecret(names[index] ?? '', value) ? REDACTED : recordedValue(value))),
       );
     }
     if (this.makeAttributes !== undefined) describe(span, this.makeAttributes, args);

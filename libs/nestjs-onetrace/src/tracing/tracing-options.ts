@@ -1,3 +1,5 @@
+import type { RedactionSettings } from './redaction/index.js';
+
 /** Where spans go: OpenTelemetry's own default (OTLP/HTTP to port 4318 of this host), the console, nowhere, or a named place. */
 export type ExportOption =
   | 'otlp'
@@ -31,16 +33,10 @@ export interface LimitSettings {
   readonly links: number | undefined;
 }
 
-/** What happens to attributes of spans, events, links and resource before they leave the process. */
-export interface PrivacySettings {
+/** What happens to attributes of spans, events, links and resource, and to what is logged, before it leaves the process. */
+export interface PrivacySettings extends RedactionSettings {
   /** Key of the HMAC; without one, what `hash` names is dropped. */
   readonly hashKey: string | undefined;
-  /** Keys whose values are replaced by their keyed hash. */
-  readonly hash: readonly string[];
-  /** Keys that are removed. */
-  readonly drop: readonly string[];
-  /** Keys (text: the whole key; pattern: what it finds) whose values are replaced by `[redacted]`, beside the secrets known by name. */
-  readonly redact: readonly (string | RegExp)[];
 }
 
 /** What the tracing room needs to know, resolved; no value is left open that no `OTEL_*` variable decides. */
@@ -68,7 +64,14 @@ export function defaultTracingSettings(component: string): TracingSettings {
     environment: undefined,
     sampling: { ratio: undefined, trustParent: true },
     limits: { attributes: undefined, attributeLength: undefined, events: undefined, links: undefined },
-    privacy: { hashKey: undefined, hash: ['user.id'], drop: ['patient.id', 'password'], redact: [] },
+    privacy: {
+      hashKey: undefined,
+      hash: ['user.id'],
+      drop: ['patient.id', 'password'],
+      redact: [],
+      keep: [],
+      paths: [],
+    },
     export: undefined,
     shutdownTimeoutMs: 5000,
   };

@@ -7,6 +7,7 @@ import { foreignOutlet, registeredProvider, type SpanOutlet } from './foreign-pr
 import { noticeOnce } from './notice.js';
 import { delegateTo, otherBuildsProxies } from './other-api-builds.js';
 import { createSampler, OnetraceTracerProvider, resolveSpanLimits } from './provider/index.js';
+import { configureRedaction } from './redaction/index.js';
 import { createResource } from './resource.js';
 import { safely } from './safely.js';
 import { SpanPipeline } from './span-pipeline.js';
@@ -52,7 +53,8 @@ export function startTracing(settings: TracingSettings): void {
   } else if (registeredProvider() === undefined) state.runtime = startRuntime(settings);
   else {
     state.releaseContext ??= ensureContextManager();
-    applyPrivacyAtTheSource(settings.privacy);
+    configureRedaction([settings.privacy]);
+    applyPrivacyAtTheSource();
   }
 }
 
@@ -81,6 +83,7 @@ function collected(settings: TracingSettings): TracingSettings {
 }
 
 function startRuntime(settings: TracingSettings): SharedState['runtime'] {
+  configureRedaction([settings.privacy]);
   const resource = createResource(settings);
   const pipeline = new SpanPipeline(settings);
   const provider = new OnetraceTracerProvider({

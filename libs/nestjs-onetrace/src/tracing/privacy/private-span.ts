@@ -1,4 +1,5 @@
-import type { Attributes, AttributeValue, Link, Span, TimeInput } from '@opentelemetry/api';
+import type { Attributes, AttributeValue, Link, Span, SpanStatus, TimeInput } from '@opentelemetry/api';
+import { redactText } from '../redaction/index.js';
 
 /** What privacy makes of attributes: the same object where no rule applies. */
 export type CleanAttributes = (attributes: Attributes) => Attributes;
@@ -15,6 +16,8 @@ export function keepPrivate<T extends Span>(span: T, clean: CleanAttributes): T 
   const addEvent = span.addEvent.bind(span);
   const addLink = span.addLink.bind(span);
   const addLinks = span.addLinks.bind(span);
+  const setStatus = span.setStatus.bind(span);
+  const updateName = span.updateName.bind(span);
   const cleanLink = (link: Link): Link =>
     link.attributes === undefined ? link : { ...link, attributes: clean(link.attributes) };
   return Object.assign(span, {
@@ -28,7 +31,7 @@ export function keepPrivate<T extends Span>(span: T, clean: CleanAttributes): T 
       return span;
     },
     addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): T {
-      addEvent(name, isAttributes(attributesOrTime) ? clean(attributesOrTime) : attributesOrTime, time);
+      addEvent(redactText(name), isAttributes(attributesOrTime) ? clean(attributesOrTime) : attributesOrTime, time);
       return span;
     },
     addLink(link: Link): T {
@@ -37,6 +40,14 @@ export function keepPrivate<T extends Span>(span: T, clean: CleanAttributes): T 
     },
     addLinks(links: Link[]): T {
       addLinks(links.map(cleanLink));
+      return span;
+    },
+    setStatus(status: SpanStatus): T {
+      setStatus(status.message === undefined ? status : { ...status, message: redactText(status.message) });
+      return span;
+    },
+    updateName(name: string): T {
+      updateName(redactText(name));
       return span;
     },
   } satisfies Partial<Span>);

@@ -1,4 +1,5 @@
 import { type Context, context, type Span, type SpanOptions, type Tracer, trace } from '@opentelemetry/api';
+import { redactText } from '../redaction/index.js';
 import { type CleanAttributes, keepPrivate } from './private-span.js';
 
 /** Another provider's tracer, for spans of ours: what is written on them passes through privacy. */
@@ -21,7 +22,7 @@ export class PrivateTracer implements Tracer {
             ),
           }),
     };
-    return keepPrivate(this.tracer.startSpan(name, cleaned, parent), this.clean);
+    return keepPrivate(this.tracer.startSpan(redactText(name), cleaned, parent), this.clean);
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: unknown[]): ReturnType<F> {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AttributeValue, diag } from '@opentelemetry/api';
-import { configureIdentifierHash, hashIdentifier } from '../../context/index.js';
+import { configureIdentifierHash } from '../../context/index.js';
 import { endedSpan } from '../ended-span.fixture.js';
 import { detectedResource, knownResource } from '../export/opentelemetry.js';
-import { AttributeRules } from './attribute-rules.js';
+import { configureRedaction, redactionRules } from '../redaction/index.js';
 import { SpanPrivacy } from './span-privacy.js';
 
 const HASH = expect.stringMatching(/^hmac:[0-9a-f]{32}$/);
@@ -11,11 +11,19 @@ const settings = {
   hash: ['user.id', 'user.ids', 'both'],
   drop: ['patient.id', 'both'],
   redact: ['db.query.text', /card/gi],
+  keep: ['design.token'],
+  paths: [],
 };
-const privacy = new SpanPrivacy(new AttributeRules(settings), hashIdentifier);
+const privacy = new SpanPrivacy();
 
-beforeAll(() => configureIdentifierHash({ hashKey: 'a key of a good length', hash: ['user.id'] }));
-afterAll(() => configureIdentifierHash({ hashKey: undefined, hash: ['user.id'] }));
+beforeAll(() => {
+  configureIdentifierHash({ hashKey: 'a key of a good length', hash: ['user.id'] });
+  configureRedaction([settings]);
+});
+afterAll(() => {
+  configureIdentifierHash({ hashKey: undefined, hash: ['user.id'] });
+  configureRedaction([]);
+});
 
 describe('privacy before export', () => {
   it.each<[string, AttributeValue, unknown]>([
@@ -33,6 +41,10 @@ describe('privacy before export', () => {
     ['db.password', 'x', '[redacted]'],
     ['apiKey', 'x', '[redacted]'],
     ['access_token', 'x', '[redacted]'],
+    ['design.token', 'blue-500', 'blue-500'],
+    ['note', 'password=hunter2', 'password=[redacted]'],
+    ['notes', ['as is', 'Bearer abc.def'], ['as is', 'Bearer [redacted]']],
+    ['exception.message', 'refused https://u:p@host/?sig=x', 'refused https://[redacted]@host/?sig=[redacted]'],
     ['gen_ai.usage.input_tokens', 12, 12],
     ['gen_ai.request.max_tokens', 12, 12],
     ['http.route', '/users/:id', '/users/:id'],
@@ -80,7 +92,7 @@ describe('privacy before export', () => {
   });
 
   it('decides every key by itself, however often a global pattern is used', () => {
-    const rules = new AttributeRules(settings);
+    const rules = redactionRules();
     expect(['card', 'xcard', 'card2', 'card3'].map((key) => rules.of(key))).toEqual(Array(4).fill('redact'));
   });
 

@@ -1,29 +1,25 @@
-import type { Attributes, AttributeValue, Link } from '@opentelemetry/api';
+import type { Attributes, AttributeValue, Link, SpanStatus } from '@opentelemetry/api';
+import { hashIdentifier } from '../../context/index.js';
 import type { EndedSpan, EndedSpanEvent, SpanResource } from '../ended-span.js';
-import { REDACTED } from '../recorded-value.js';
-import type { AttributeRules } from './attribute-rules.js';
-
-/** The keyed hash of a value; `undefined` without a key: then the value is dropped. */
-export type KeyedHash = (value: string) => string | undefined;
+import { isSecret, REDACTED, redactionRules, redactText, redactValue } from '../redaction/index.js';
 
 /**
- * Applies the rules to the attributes of a span, its events, its links and its resource, whoever set them. A span to
- * which none applies is handed on as it is.
+ * Redacts what a span says: its attributes, those of its events, its links and its resource, whoever set them, and its texts.
+ * A span in which nothing is secret is handed on as it is.
  */
 export class SpanPrivacy {
   private readonly resources = new WeakMap<SpanResource, SpanResource>();
 
-  constructor(
-    private readonly rules: AttributeRules,
-    private readonly hash: KeyedHash,
-  ) {}
-
   clean(span: EndedSpan): EndedSpan {
     const attributes = this.cleanAttributes(span.attributes);
-    const events = this.each(span.events, (event) => this.holder<EndedSpanEvent>(event));
+    const events = this.each(span.events, (event) => this.event(event));
     const links = this.each(span.links, (link) => this.holder<Link>(link));
     const resource = this.resource(span.resource);
+    const name = redactText(span.name);
+    const status = this.status(span.status);
     if (
+      name === span.name &&
+      status === span.status &&
       attributes === span.attributes &&
       events === span.events &&
       links === span.links &&
@@ -32,13 +28,13 @@ export class SpanPrivacy {
       return span;
     }
     return {
-      name: span.name,
+      name,
       kind: span.kind,
       spanContext: () => span.spanContext(),
       ...(span.parentSpanContext === undefined ? {} : { parentSpanContext: span.parentSpanContext }),
       startTime: span.startTime,
       endTime: span.endTime,
-      status: span.status,
+      status,
       attributes,
       links,
       events,
@@ -60,6 +56,17 @@ export class SpanPrivacy {
       return next;
     });
     return changed ? cleaned : items;
+  }
+
+  private status(status: SpanStatus): SpanStatus {
+    if (status.message === undefined) return status;
+    const message = redactText(status.message);
+    return message === status.message ? status : { ...status, message };
+  }
+
+  private event(event: EndedSpanEvent): EndedSpanEvent {
+    const name = redactText(event.name);
+    return this.holder(name === event.name ? event : { ...event, name });
   }
 
   private holder<T extends { readonly attributes?: Attributes }>(item: T): T {
@@ -92,22 +99,32 @@ export class SpanPrivacy {
   cleanAttributes(attributes: Attributes): Attributes {
     let cleaned: Attributes | undefined;
     for (const key in attributes) {
-      const rule = this.rules.of(key);
-      if (rule === 'keep') continue;
-      cleaned ??= { ...attributes };
       const value = attributes[key];
-      const next = rule === 'drop' || value === undefined ? undefined : this.replaced(value, rule);
+      const next = value === undefined ? undefined : this.cleanValue(key, value);
+      if (next === value) continue;
+      cleaned ??= { ...attributes };
       if (next === undefined) delete cleaned[key];
       else cleaned[key] = next;
     }
     return cleaned ?? attributes;
   }
 
-  private replaced(value: AttributeValue, rule: 'hash' | 'redact'): AttributeValue | undefined {
+  private cleanValue(key: string, value: AttributeValue): AttributeValue | undefined {
+    const rule = redactionRules().of(key);
+    if (rule === 'drop') return undefined;
+    if (rule === 'hash') return this.hashed(value);
     if (rule === 'redact') return REDACTED;
-    if (!Array.isArray(value)) return this.hash(String(value));
+    // By its name, and by what it looks like.
+    if (!Array.isArray(value)) return redactValue(key, value) as AttributeValue;
+    if (rule !== 'keep' && isSecret(key, value)) return REDACTED;
+    const items = value.map((item) => redactValue('', item));
+    return items.some((item, index) => item !== value[index]) ? (items as AttributeValue) : value;
+  }
+
+  private hashed(value: AttributeValue): AttributeValue | undefined {
+    if (!Array.isArray(value)) return hashIdentifier(String(value));
     const hashes = value.flatMap((item) =>
-      item === null || item === undefined ? [] : (this.hash(String(item)) ?? []),
+      item === null || item === undefined ? [] : (hashIdentifier(String(item)) ?? []),
     );
     return hashes.length === 0 ? undefined : hashes;
   }

@@ -1,0 +1,62 @@
+import { type KeySecrecy, secrecyOf } from './secret-keys.js';
+
+/** What stands where a secret stood. */
+export const REDACTED = '[redacted]';
+
+/** What happens to the value of a key: what a list says, else what its name says. */
+export type KeyRule = 'keep' | 'drop' | 'hash' | 'redact' | Exclude<KeySecrecy, 'none'>;
+
+/** Which keys are treated how; everything else goes by the names of secrets. */
+export interface RedactionLists {
+  /** Keys whose values are replaced by their keyed hash. */
+  readonly hash: readonly string[];
+  /** Keys whose values are left out. */
+  readonly drop: readonly string[];
+  /** Keys (text: the whole key; pattern: what it finds) whose values are replaced by `[redacted]`. */
+  readonly redact: readonly (string | RegExp)[];
+  /** Keys, in the same form, that are no secrets although their names say so. */
+  readonly keep: readonly (string | RegExp)[];
+}
+
+// Keys are few and come again with every line and span; those from outside must not fill the memory, in number and in length.
+const MOST_KNOWN_KEYS = 4096;
+const LONGEST_KNOWN_KEY = 256;
+
+/** Decides by key, once for each: `drop` wins over `hash`, `hash` over `redact`, that over `keep`, and that over the names of secrets. */
+export class RedactionRules {
+  private readonly known = new Map<string, KeyRule>();
+  private readonly dropped: ReadonlySet<string>;
+  private readonly hashed: ReadonlySet<string>;
+
+  constructor(private readonly lists: RedactionLists) {
+    this.dropped = new Set(lists.drop);
+    this.hashed = new Set(lists.hash);
+  }
+
+  of(key: string): KeyRule {
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const rule = this.decide(key);
+    if (key.length <= LONGEST_KNOWN_KEY) {
+      if (this.known.size >= MOST_KNOWN_KEYS) this.known.clear();
+      this.known.set(key, rule);
+    }
+    return rule;
+  }
+
+  private decide(key: string): KeyRule {
+    if (this.dropped.has(key)) return 'drop';
+    if (this.hashed.has(key)) return 'hash';
+    if (isListed(this.lists.redact, key)) return 'redact';
+    if (isListed(this.lists.keep, key)) return 'keep';
+    const secrecy = secrecyOf(key);
+    return secrecy === 'none' ? 'keep' : secrecy;
+  }
+}
+
+function isListed(list: readonly (string | RegExp)[], key: string): boolean {
+  return list.some((entry) =>
+    // `search` ignores the state that a global or sticky pattern carries from one use to the next.
+    typeof entry === 'string' ? entry === key : key.search(entry) !== -1,
+  );
+}
