@@ -5,9 +5,9 @@ import { describe, expect, it } from '@jest/globals';
 
 const run = promisify(execFile);
 
-/** Calls a traced method that gives what `make` makes, does `then` with it, and prints what the process was told. */
-function program(make: string, then: string): string {
-  return `
+/** Runs this text with `service`, whose methods are traced and recorded, and gives what the process was told. */
+async function told(then: string): Promise<unknown> {
+  const program = `
     import 'reflect-metadata';
     import { trace } from '@opentelemetry/api';
     import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
@@ -16,42 +16,68 @@ function program(make: string, then: string): string {
     const told = [];
     process.on('unhandledRejection', (reason) => told.push('unhandled ' + reason.message));
     process.on('rejectionHandled', () => told.push('handled late'));
-    class Own extends Promise {}
-    class Service { give(value) { return value; } }
-    const descriptor = Object.getOwnPropertyDescriptor(Service.prototype, 'give');
-    Trace()(Service.prototype, 'give', descriptor);
-    Object.defineProperty(Service.prototype, 'give', descriptor);
     const reason = new Error('cut');
-    const given = new Service().give(${make});
+    const ignore = () => undefined;
+    class Own extends Promise {}
+    class Base {
+      async inherited() { throw reason; }
+    }
+    class Service extends Base {
+      async work() { throw reason; }
+      give(value) { return value; }
+      logged() { const sent = this.give(Promise.reject(reason)); sent.catch(ignore); return sent; }
+      loggedLater() { const sent = new Promise((_, reject) => setImmediate(reject, reason)); sent.catch(ignore); return sent; }
+      kept() { return this.promise ??= (async () => { await null; throw reason; })(); }
+    }
+    Trace()(Service);
+    const service = new Service();
     ${then};
     setTimeout(() => process.stdout.write(JSON.stringify(told)), 50);
   `;
-}
-
-async function told(make: string, then: string): Promise<unknown> {
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program(make, then)]);
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program]);
   return JSON.parse(stdout);
 }
 
-const KINDS: [string, string][] = [
-  ['a Promise', 'Promise.reject(reason)'],
-  ['a Promise of a class of its own', 'Own.reject(reason)'],
-  ['a Promise with something attached', 'Object.assign(Promise.reject(reason), { cancel() {} })'],
+const MADE: [string, string][] = [
+  ['an async method', 'service.work()'],
+  ['an inherited async method', 'service.inherited()'],
+  ['a method that gives a Promise of a class of its own', 'service.give(Own.reject(reason))'],
+];
+const HANDLED: [string, string][] = [
+  ...MADE,
+  ['a method that hands a Promise on', 'service.give(Promise.reject(reason))'],
+  [
+    'a method that hands a Promise on with something attached',
+    'service.give(Object.assign(Promise.reject(reason), { cancel() {} }))',
+  ],
 ];
 
 describe('a rejection of a traced method', () => {
-  it.each(KINDS)('that nobody handles is told once, as without tracing: %s', async (_what, make) => {
-    expect(await told(make, '')).toEqual(['unhandled cut']);
+  it.each(MADE)('that nobody handles is told once, as without tracing: %s', async (_what, make) => {
+    expect(await told(make)).toEqual(['unhandled cut']);
   });
 
-  it.each(KINDS)('that is handled is not told: %s', async (_what, make) => {
-    expect(await told(make, 'given.catch(() => undefined)')).toEqual([]);
+  it.each(HANDLED)('that is handled is not told: %s', async (_what, make) => {
+    expect(await told(`${make}.catch(ignore)`)).toEqual([]);
   });
 
-  it.each(KINDS)('that is handled late is told as such: %s', async (_what, make) => {
-    expect(await told(make, 'setTimeout(() => given.catch(() => undefined), 10)')).toEqual([
+  it.each(MADE)('that is handled late is told as such: %s', async (_what, make) => {
+    expect(await told(`const given = ${make}; setTimeout(() => given.catch(ignore), 10)`)).toEqual([
       'unhandled cut',
       'handled late',
     ]);
+  });
+
+  it.each<[string, string]>([
+    ['a rejected Promise with a handler inside', 'service.logged()'],
+    ['a Promise with a handler inside that rejects later', 'service.loggedLater()'],
+    ['a Promise kept in a field that only its second caller handles', 'service.kept(); service.kept().catch(ignore)'],
+    [
+      'work of TracingService with a handler inside',
+      `const { TracingService } = await import('nestjs-onetrace');
+       new TracingService().external('mail', 'send', () => service.logged())`,
+    ],
+  ])('that is handled where the caller does not see it is not told: %s', async (_what, then) => {
+    expect(await told(then)).toEqual([]);
   });
 });

@@ -124,6 +124,30 @@ describe('@Trace', () => {
 
   it('does not start a lazy thenable', () => expect(sample.lazy().started).toBe(false));
 
+  it('runs a decorator between two that copies the properties of what it wraps', () => {
+    let ran = 0;
+    const guarded: MethodDecorator = (_target, _key, descriptor) => {
+      const method = descriptor.value as () => unknown;
+      const wrapper = function (this: unknown): unknown {
+        ran += 1;
+        return Reflect.apply(method, this, []);
+      };
+      Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(method));
+      descriptor.value = wrapper as never;
+    };
+    class Guarded {
+      @Trace('outer')
+      @guarded
+      @Trace('inner')
+      pay(): number {
+        return 1;
+      }
+    }
+    expect(new Guarded().pay()).toBe(1);
+    expect(ran).toBe(1);
+    expect(spans.spans().map((span) => span.name)).toEqual(['inner', 'outer']);
+  });
+
   it('covers a whole class, and no method twice', () => {
     const whole = new Whole();
     whole.one();

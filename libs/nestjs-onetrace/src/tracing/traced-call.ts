@@ -1,8 +1,9 @@
+import { types } from 'node:util';
 import { context, INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import type { Observable } from 'rxjs';
 import { followGenerator, isGenerator } from './results/generator-result.js';
 import { followObservable, rebuildableClass } from './results/observable-result.js';
-import { followPromise, isPlainPromise } from './results/promise-result.js';
+import { deriveAsyncResult, followPromise, isPlainPromise } from './results/promise-result.js';
 import { contextOf, endWithError, endWithValue, openSpan, type SpanCall } from './results/span-call.js';
 import { followStream, isUnreadStream } from './results/stream-result.js';
 import { followThenable, thenOf } from './results/thenable-result.js';
@@ -51,12 +52,22 @@ function runInSpan<T>(
     endWithValue(span, call, result, args);
     return result;
   }
-  return follow(result, span, call, args) as T;
+  return follow(result, span, call, fn, args) as T;
 }
 
-function follow(result: object, span: Span, call: SpanCall, args: readonly unknown[]): object {
+function follow(
+  result: object,
+  span: Span,
+  call: SpanCall,
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[],
+): object {
   try {
-    if (isPlainPromise(result)) return followPromise(result, span, call, args);
+    if (isPlainPromise(result)) {
+      return types.isAsyncFunction(fn)
+        ? deriveAsyncResult(result, span, call, args)
+        : followPromise(result, span, call, args);
+    }
     if (isGenerator(result)) return followGenerator(result, span, call, args);
     if (isUnreadStream(result)) return followStream(result, span, call);
     const Base = rebuildableClass(result);

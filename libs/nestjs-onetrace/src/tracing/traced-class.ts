@@ -61,11 +61,8 @@ export function traceClass(target: abstract new (...args: never[]) => unknown, o
 }
 
 /** Looks an inherited method up at each call, like `super`: what replaces it in the parent later still takes effect. */
-function inherited(prototype: object, key: string | symbol): AnyMethod {
-  return function (this: unknown, ...args: unknown[]): unknown {
-    const parent = Object.getPrototypeOf(prototype) as Record<string | symbol, AnyMethod>;
-    return Reflect.apply(parent[key] as AnyMethod, this, args);
-  };
+function inherited(prototype: object, key: string | symbol): () => AnyMethod {
+  return () => (Object.getPrototypeOf(prototype) as Record<string | symbol, AnyMethod>)[key] as AnyMethod;
 }
 
 function isBuiltIn(prototype: object | null): prototype is null {

@@ -20,32 +20,35 @@ export interface MethodTracing {
   readonly options: TraceOptions;
   /** Stands before the method's name in the span's; the class's name where none is given. */
   readonly prefix?: string;
-  /** What is called, where that is not the method itself. */
-  readonly callee?: AnyMethod;
+  /** Looks up what is called, anew for every call, where that is not always the method itself. */
+  readonly callee?: () => AnyMethod;
 }
 
-// A registered symbol, so that the ESM and the CommonJS copy of the library know each other's work.
-const TRACED = Symbol.for('onetrace.traced');
+// Shared, so that the ESM and the CommonJS copy of the library know each other's work. Not a mark on the function: decorators copy
+// the properties of what they wrap, and a mark on the copy would take them for traced methods and leave them out.
+const TRACED_KEY = Symbol.for('onetrace.traced');
+const callees = ((globalThis as { [TRACED_KEY]?: WeakMap<AnyMethod, () => AnyMethod> })[TRACED_KEY] ??= new WeakMap());
 /** Arguments that `recordArguments` records: the first ones. */
 const RECORDED_ARGUMENTS = 3;
 
 /** Whether a function was made by `@Trace`, of this copy of the library or of another. */
 export function isTraced(method: AnyMethod): boolean {
-  return Object.hasOwn(method, TRACED);
+  return callees.has(method);
 }
 
 /** The method with a span around every call; nothing else of it changes. Of two `@Trace` on one method the upper one counts. */
 export function tracedMethod(method: AnyMethod, tracing: MethodTracing): AnyMethod {
-  const callee = tracing.callee ?? (method as AnyMethod & { [TRACED]?: AnyMethod })[TRACED] ?? method;
+  const callee = tracing.callee ?? callees.get(method) ?? (() => method);
   const call = new MethodCall(method, tracing);
   // A method of an object literal has no `prototype` and cannot be constructed, like the methods of a class.
   const holder: { readonly traced: AnyMethod } = {
     traced(this: unknown, ...args: unknown[]): unknown {
-      return callInSpan(call, callee, this, args);
+      return callInSpan(call, callee(), this, args);
     },
   };
   const wrapper = keepMethodIdentity(holder.traced, method);
-  return Object.defineProperty(wrapper, TRACED, { value: callee });
+  callees.set(wrapper, callee);
+  return wrapper;
 }
 
 /** How the spans of one traced method are made. What does not depend on the call is made once. */

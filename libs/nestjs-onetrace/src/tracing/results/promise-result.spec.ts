@@ -19,6 +19,10 @@ class Service {
   give<T>(value: T): T {
     return value;
   }
+  @Trace()
+  async make(): Promise<void> {
+    await Promise.resolve();
+  }
 }
 const service = new Service();
 const only = () => {
@@ -46,6 +50,21 @@ describe('a Promise from a traced method', () => {
       expect(only()).toMatchObject({ status: { code: SpanStatusCode.ERROR }, attributes: { 'method.success': false } });
     },
   );
+
+  it('that the method got from somewhere arrives as the very object', async () => {
+    const kept = Object.assign(Promise.resolve(7), { [Symbol.asyncDispose]: () => Promise.resolve() });
+    expect(service.give(kept)).toBe(kept);
+    expect(service.give(kept)).toBe(kept);
+    expect(await kept).toBe(7);
+    expect(spans.spans()).toHaveLength(2);
+  });
+
+  it('ends its span before its consumer goes on', async () => {
+    await service.give(new Promise(setImmediate));
+    only();
+    await service.make();
+    expect(spans.spans()).toHaveLength(2);
+  });
 
   it('keeps what is attached to it: the child of a promisified exec', async () => {
     const running = service.give(promisify(exec)('exit 0'));

@@ -12,17 +12,17 @@ export function isPlainPromise(value: object): value is Promise<unknown> {
 }
 
 /**
- * Ends the span when the Promise settles. The Promise that is returned derives from the method's own: a branch beside it would
- * mark the method's Promise as handled, and a rejection that nobody handles would become silent.
+ * Ends the span when the Promise of an `async` function settles. What is returned derives from it: nobody else can have that
+ * Promise, and handlers beside it would mark it as handled, so that a rejection that nobody handles would become silent.
  */
-export function followPromise(
+export function deriveAsyncResult(
   promise: Promise<unknown>,
   span: Span,
   call: SpanCall,
   args: readonly unknown[],
 ): Promise<unknown> {
   if (!span.isRecording()) return promise;
-  const derived = promise.then(
+  return promise.then(
     (value) => {
       endWithValue(span, call, value, args);
       return value;
@@ -32,20 +32,23 @@ export function followPromise(
       throw error;
     },
   );
-  for (const key in promise) {
-    // What is attached to the Promise goes along: `child` of a promisified `exec`, `cancel` of a gRPC call.
-    if (Object.hasOwn(promise, key)) {
-      copyProperties(promise, derived);
-      break;
-    }
-  }
-  return derived;
 }
 
-function copyProperties(from: object, to: object): void {
-  // Text keys only: under symbols Node 22 keeps its own bookkeeping on promises.
-  for (const key of Object.getOwnPropertyNames(from)) {
-    const descriptor = Object.getOwnPropertyDescriptor(from, key);
-    if (descriptor !== undefined) Object.defineProperty(to, key, descriptor);
+/**
+ * Ends the span when a Promise settles that a function got from somewhere and hands on. The very Promise comes back: it may be kept
+ * in a field or be handled already, and one derived from it would reject once more, with nobody to handle it.
+ */
+export function followPromise(
+  promise: Promise<unknown>,
+  span: Span,
+  call: SpanCall,
+  args: readonly unknown[],
+): Promise<unknown> {
+  if (span.isRecording()) {
+    promise.then(
+      (value) => endWithValue(span, call, value, args),
+      (error: unknown) => endWithError(span, call, error),
+    );
   }
+  return promise;
 }
