@@ -53,7 +53,9 @@ it('ends without waiting for its deadline when nobody listens, and says so once'
   const warnings = await run('closed', { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}` });
   expect(warnings).toEqual([
     expect.objectContaining({
-      message: expect.stringMatching(/could not be delivered to http:\/\/127\.0\.0\.1:\d+; start a receiver there/),
+      message: expect.stringMatching(
+        /could not be delivered to http:\/\/127\.0\.0\.1:\d+\/v1\/traces; start a receiver there/,
+      ),
       extra: { spans: expect.any(Number), reason: expect.stringContaining('ECONNREFUSED') },
     }),
   ]);

@@ -6,7 +6,7 @@ export type ExportOption =
   | 'console'
   | 'none'
   | {
-      /** Base address of an OTLP/HTTP receiver, without `/v1/traces`. */
+      /** Base address of an OTLP/HTTP receiver; `/v1/traces` is added where it does not end so. */
       readonly url: string;
       readonly headers?: Readonly<Record<string, string>>;
       /** Longest wait for one export, in milliseconds. Default: `OTEL_EXPORTER_OTLP_TIMEOUT`, else 10 000. */

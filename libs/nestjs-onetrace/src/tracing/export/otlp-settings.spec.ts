@@ -20,6 +20,8 @@ describe('settings of OTLP', () => {
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c/otlp/' }, undefined, 'https://c/otlp/v1/traces'],
     [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c:1/as/it/is' }, undefined, 'http://c:1/as/it/is'],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://variable' }, { url: 'http://option/' }, 'http://option/v1/traces'],
+    [{}, { url: 'http://option/v1/traces' }, 'http://option/v1/traces'],
+    [{}, { url: 'http://option/otlp/v1/traces/' }, 'http://option/otlp/v1/traces'],
   ])('%j and option %j send to %s', (variables, option, url) => {
     Object.assign(process.env, variables);
     expect(otlpSettings(option, 30_000).url.href).toBe(url);

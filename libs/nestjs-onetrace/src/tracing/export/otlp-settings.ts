@@ -26,7 +26,7 @@ export function otlpSettings(option: Exclude<ExportOption, string> | undefined, 
   const protocol = chosenProtocol();
   const configuration = otlpHttpConfiguration(
     {
-      ...(option === undefined ? {} : { url: `${option.url.replace(/\/+$/, '')}/v1/traces` }),
+      ...(option === undefined ? {} : { url: tracesUrl(option.url) }),
       ...(option?.headers === undefined ? {} : { headers: { ...option.headers } }),
       ...(option?.timeoutMs === undefined ? {} : { timeoutMillis: option.timeoutMs }),
       ...(option?.compression === undefined ? {} : { compression: option.compression }),
@@ -42,6 +42,11 @@ export function otlpSettings(option: Exclude<ExportOption, string> | undefined, 
     timeoutMs: Math.min(configuration.timeoutMillis, exportTimeoutMs),
     serializer: SERIALIZERS[protocol],
   };
+}
+
+/** Many settings name the whole path, as OpenTelemetry's own exporter takes it; added once more it leads nowhere. */
+function tracesUrl(base: string): string {
+  return base.replace(/(?:\/v1\/traces)?\/*$/, '/v1/traces');
 }
 
 function chosenProtocol(): Protocol {

@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { OtlpSettings } from './otlp-settings.js';
 
-/** What became of one attempt. */
+/** What became of one attempt; with a status where somebody answered. */
 export type Attempt =
   | { readonly outcome: 'taken'; readonly body: Buffer }
   /** Worth another attempt, by the OTLP specification; after `waitMs` when the receiver said so. */
-  | { readonly outcome: 'later'; readonly reason: string; readonly waitMs?: number }
-  | { readonly outcome: 'refused'; readonly reason: string };
+  | { readonly outcome: 'later'; readonly reason: string; readonly status?: number; readonly waitMs?: number }
+  | { readonly outcome: 'refused'; readonly reason: string; readonly status?: number };
 
 const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
 const LONGEST_BODY = 64 * 1024;
@@ -93,9 +93,9 @@ async function read(response: IncomingMessage): Promise<Attempt> {
   }
   if (RETRYABLE_STATUSES.has(status)) {
     const waitMs = retryAfterMs(response.headers['retry-after']);
-    return { outcome: 'later', reason: `status ${status}`, ...(waitMs === undefined ? {} : { waitMs }) };
+    return { outcome: 'later', reason: `status ${status}`, status, ...(waitMs === undefined ? {} : { waitMs }) };
   }
-  return { outcome: 'refused', reason: `status ${status}` };
+  return { outcome: 'refused', reason: `status ${status}`, status };
 }
 
 /** `Retry-After` of RFC 9110, section 10.2.3, in milliseconds. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EndedSpan } from '../ended-span.js';
-import { noticeOnce } from '../notice.js';
+import { noticeUndelivered } from './delivery-notice.js';
 import { countDroppedSpans } from './dropped-spans.js';
 import type { OtlpSettings } from './otlp-settings.js';
 import { type Attempt, OtlpTransport } from './otlp-transport.js';
@@ -31,12 +31,7 @@ export class OtlpExporter implements SpanExporter {
     const attempt = await this.attempts(request);
     if (attempt.outcome === 'taken') return this.readAnswer(attempt.body);
     if (this.aborted) return countDroppedSpans(spans.length, 'shutdown', attempt.reason);
-    noticeOnce(
-      'delivery',
-      `spans could not be delivered to ${this.settings.url.origin}; start a receiver there (\`npx onetrace dev\`), ` +
-        'set OTEL_EXPORTER_OTLP_ENDPOINT, or switch the export off with `export: "none"`',
-      { spans: spans.length, reason: attempt.reason },
-    );
+    noticeUndelivered(this.settings.url, attempt, spans.length);
     countDroppedSpans(spans.length, 'undeliverable', attempt.reason);
   }
 
