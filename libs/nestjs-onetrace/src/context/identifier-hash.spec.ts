@@ -55,7 +55,22 @@ describe('a user ID', () => {
     expect(carriedUser('ada')).toBe('ada');
   });
 
+  it.each([{ drop: ['user.id'] }, { redact: ['user.id'] }, { redact: [/^user/g] }])(
+    'is not carried at all where spans must not have it either: %j',
+    (rule) => {
+      configureIdentifierHash({ hashKey: KEY, hash: [], ...rule });
+      expect(getIdentity(withIdentity(ROOT_CONTEXT, { clientId: 'a', userId: 'ada' }))).toEqual({ clientId: 'a' });
+      expect(getIdentity(extractTrace({ baggage: 'user_id=ada' })).userId).toBeUndefined();
+    },
+  );
+
   it('that is a number fails nothing', () => {
     expect(carriedUser(42 as unknown as string)).toBe(hashIdentifier('42'));
+  });
+
+  it('of nobody has no hash: the anonymous are not one person', () => {
+    expect([null, undefined, ''].map((nobody) => hashIdentifier(nobody))).toEqual([undefined, undefined, undefined]);
+    expect(carriedUser(null as unknown as string)).toBeUndefined();
+    expect(carriedUser('')).toBeUndefined();
   });
 });

@@ -8,6 +8,10 @@ export interface IdentifierHashSettings {
   readonly hashKey: string | undefined;
   /** Attribute keys whose values are hashed; `user.id` among them means that user IDs are hashed when they come in. */
   readonly hash: readonly string[];
+  /** Attribute keys that are removed; `user.id` among them means that user IDs are not carried at all. */
+  readonly drop?: readonly string[];
+  /** Attribute keys whose values are replaced; what should be replaced is not carried either. */
+  readonly redact?: readonly (string | RegExp)[];
 }
 
 // Shared by every copy of the library in a process. Until somebody configures it, user IDs are dropped: a raw one must not leak.
@@ -19,8 +23,8 @@ const state = (holder[STATE_KEY] ??= { settings: { hashKey: undefined, hash: [AT
 const HASHED = /^hmac:[0-9a-f]{32}$/;
 
 /** Sets key and scope for this process. Of several applications in one process the last one's count for all. */
-export function configureIdentifierHash({ hashKey, hash }: IdentifierHashSettings): void {
-  state.settings = { hashKey, hash };
+export function configureIdentifierHash({ hashKey, hash, drop = [], redact = [] }: IdentifierHashSettings): void {
+  state.settings = { hashKey, hash, drop, redact };
 }
 
 /**
@@ -28,8 +32,14 @@ export function configureIdentifierHash({ hashKey, hash }: IdentifierHashSetting
  * has that form is given back, so that every hop sees the same text. Without a key there is none, and one notice says so: an
  * unkeyed hash of a short ID can be undone by trying all of them. `name` is what the notice calls the value: its attribute key.
  */
-export function hashIdentifier(value: string, name = 'a value'): string | undefined {
-  if (HASHED.test(value)) return value;
+export function hashIdentifier(
+  value: string | number | bigint | null | undefined,
+  name = 'a value',
+): string | undefined {
+  // Nobody is no person: one hash for all the anonymous would make one person of them.
+  if (value === undefined || value === null || value === '') return undefined;
+  const text = String(value);
+  if (HASHED.test(text)) return text;
   const { hashKey } = state.settings;
   if (hashKey === undefined) {
     noticeOnce(
@@ -39,10 +49,19 @@ export function hashIdentifier(value: string, name = 'a value'): string | undefi
     );
     return undefined;
   }
-  return `hmac:${createHmac('sha256', hashKey).update(value).digest('hex').slice(0, 32)}`;
+  return `hmac:${createHmac('sha256', hashKey).update(text).digest('hex').slice(0, 32)}`;
 }
 
-/** A user ID as it may be carried: hashed, unless the application switched that off; `undefined` where it must be dropped. */
+/**
+ * A user ID as it may be carried, by the rules of spans: dropped, hashed, redacted, or as it is where the application took it out of
+ * all lists. `undefined` where it must not be carried.
+ */
 export function admitUserId(userId: string): string | undefined {
-  return state.settings.hash.includes(ATTR.userId) ? hashIdentifier(userId, ATTR.userId) : userId;
+  const { hash, drop = [], redact = [] } = state.settings;
+  if (drop.includes(ATTR.userId)) return undefined;
+  if (hash.includes(ATTR.userId)) return hashIdentifier(userId, ATTR.userId);
+  const isRedacted = redact.some((entry) =>
+    typeof entry === 'string' ? entry === ATTR.userId : ATTR.userId.search(entry) !== -1,
+  );
+  return isRedacted ? undefined : userId;
 }

@@ -1,4 +1,5 @@
 import { type Context, context } from '@opentelemetry/api';
+import { BAGGAGE_KEYS } from '../semantics/index.js';
 import { withIdentityValue } from './flat-context.js';
 import { admitUserId } from './identifier-hash.js';
 import { IDENTITY_KEY } from './identity-key.js';
@@ -17,6 +18,7 @@ export interface Identity {
   readonly userId?: string;
 }
 
+const FIELDS = Object.keys(BAGGAGE_KEYS) as (keyof Identity)[];
 const NOBODY: Identity = Object.freeze({});
 
 /** The identity in a context (by default the active one); an empty object where there is none. */
@@ -43,10 +45,32 @@ export function runWithIdentity<T>(patch: Identity, fn: () => T): T {
   return context.with(withIdentity(context.active(), patch), fn);
 }
 
+/**
+ * What of a patch may be carried. It comes from code that is not always type-checked (`request.user.id`), and must neither fail the
+ * request nor the calls it makes: numbers become text, `null` takes a field away, what is no text is left out.
+ */
 function admit(patch: Identity): Identity {
-  if (patch.userId === undefined) return patch;
-  const { userId, ...others } = patch;
-  // A number, from an application that is not type-checked, must not fail its request.
-  const admitted = admitUserId(String(userId));
-  return admitted === undefined ? others : { ...others, userId: admitted };
+  const admitted: { -readonly [Field in keyof Identity]: string | undefined } = {};
+  if (typeof patch !== 'object' || patch === null) return {};
+  for (const field of FIELDS) {
+    const text = readText(patch, field);
+    if (text === undefined) continue;
+    if (text === null || text === '') admitted[field] = undefined;
+    else if (field !== 'userId') admitted[field] = text;
+    else {
+      const userId = admitUserId(text);
+      if (userId !== undefined) admitted.userId = userId;
+    }
+  }
+  return admitted as Identity;
+}
+
+function readText(patch: Identity, field: keyof Identity): string | null | undefined {
+  try {
+    const value: unknown = patch[field];
+    if (typeof value === 'string' || value === null) return value;
+    return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -28,7 +28,8 @@ function readGroup(given: Record<string, unknown>, path: string): Readonly<Recor
   for (const key of Object.keys(given)) {
     if (!names.includes(key)) throw unknownOption(path, key, names, [...OPTION_RULES.keys()]);
   }
-  const read: Record<string, unknown> = {};
+  // Without a prototype: what somebody put on that of all objects must not answer for what is left out.
+  const read = Object.create(null) as Record<string, unknown>;
   for (const name of names) {
     const full = path === '' ? name : `${path}.${name}`;
     const rule = OPTION_RULES.get(full) as OptionRule;
@@ -58,10 +59,19 @@ function holds(rule: OptionRule, value: unknown, name: string): boolean {
 
 function valueOf(given: Record<string, unknown>, name: string, full: string): unknown {
   try {
-    return given[name];
+    return isGiven(given, name) ? given[name] : undefined;
   } catch (error) {
     throw unreadableOption(full, error);
   }
+}
+
+/** Whether the object itself or a class of its own has the member: what somebody put on `Object.prototype` is no option. */
+function isGiven(given: object, name: string): boolean {
+  for (let holder: object | null = given; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
+    if (holder !== given && Object.getPrototypeOf(holder) === null) return false;
+    if (Object.hasOwn(holder, name)) return true;
+  }
+  return false;
 }
 
 function refuseContradictions({ sampling, privacy }: ObservabilityModuleOptions): void {

@@ -188,6 +188,17 @@ describe('options', () => {
     expect(resolveOptions(Object.assign(Object.create(null) as object, { component: 'a' })).http.component).toBe('a');
   });
 
+  it('takes nothing from the prototype of all objects', () => {
+    const polluted = { export: { url: 'http://evil:4318' }, hash: [], ratio: 0 };
+    const before = resolveOptions({ component: 'a', privacy: {}, sampling: {} }).tracing;
+    try {
+      Object.assign(Object.prototype, polluted);
+      expect(resolveOptions({ component: 'a', privacy: {}, sampling: {} }).tracing).toEqual(before);
+    } finally {
+      for (const key of Object.keys(polluted)) delete (Object.prototype as Record<string, unknown>)[key];
+    }
+  });
+
   it('is not moved by what happens to the object afterwards', () => {
     const given = { component: 'a', privacy: { drop: ['x'] }, sampling: { ratio: 0.5 } };
     const { tracing } = resolveOptions(given);

@@ -169,6 +169,10 @@ describe('collectors', () => {
     setImmediate(() => tracer.startSpan('late').end());
     const late = await telemetry.waitFor(({ spans }) => spans().find((span) => span.name === 'late'));
     expect(late.durationMs).toBeGreaterThanOrEqual(0);
+    expect(await telemetry.waitFor(() => 'at once', { timeoutMs: Infinity })).toBe('at once');
+    await expect(telemetry.waitFor(async () => 'later')).rejects.toThrow(
+      'waitFor takes a function that answers at once, and got a Promise from it',
+    );
     await expect(telemetry.waitFor(() => false, { timeoutMs: 10 })).rejects.toThrow(
       /^nothing was found within 10 ms\n\ntrace [0-9a-f]{32}\nlate {2}INTERNAL {2}\d+\.\d ms\n\n\(no lines\)$/,
     );
@@ -198,6 +202,7 @@ describe('collectors', () => {
     tracer.startSpan('two').end();
     expect(() => expectOneTrace(telemetry.spans())).toThrow('expected one trace, got 2');
     expect(() => findSpan(telemetry.spans(), /./)).toThrow('expected one span /./, got 2');
+    expect(() => findSpan(telemetry.spans(), /o/g)).toThrow('expected one span /o/g, got 2');
     expect(() => findSpan(telemetry.spans(), 'three')).toThrow('expected one span "three", got 0');
     expect(findSpan(telemetry.spans(), /^t/).name).toBe('two');
   });

@@ -42,6 +42,8 @@ export interface TelemetryCollector {
 }
 
 const DEFAULT_WAIT_MS = 5000;
+/** What a timer can hold; `Infinity` would end at once. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
  * Begins to collect the spans and lines of this process. Begun before the application is built, no span leaves the
@@ -88,13 +90,19 @@ export function collectTelemetry({ quiet = false }: CollectOptions = {}): Teleme
         const look = (): void => {
           try {
             const found = find(collector);
+            if (found instanceof Promise) {
+              throw new TypeError('waitFor takes a function that answers at once, and got a Promise from it');
+            }
             if (found) settle(() => resolve(found));
           } catch (error) {
             const mistake = error instanceof Error ? error : new Error(String(error), { cause: error });
             settle(() => reject(mistake));
           }
         };
-        const timer = setTimeout(() => settle(() => reject(timedOut(timeoutMs, spans, lines))), timeoutMs);
+        const timer = setTimeout(
+          () => settle(() => reject(timedOut(timeoutMs, spans, lines))),
+          Math.min(timeoutMs, LONGEST_WAIT_MS),
+        );
         waiting.add(look);
         look();
       }),

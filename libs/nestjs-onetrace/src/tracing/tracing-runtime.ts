@@ -89,7 +89,7 @@ function startRuntime(settings: TracingSettings): SharedState['runtime'] {
   const provider = new OnetraceTracerProvider({
     resource,
     sampler: createSampler(settings.sampling),
-    limits: resolveSpanLimits(settings.limits),
+    limits: resolveSpanLimits(settings.limits, settings.privacy.hash),
     processor: {
       onEnd: (span) => pipeline.onEnd(span),
       forceFlush: () => pipeline.flush(settings.shutdownTimeoutMs),

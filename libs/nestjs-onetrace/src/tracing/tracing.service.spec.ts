@@ -17,6 +17,12 @@ beforeEach(() => {
 afterEach(() => configureIdentifierHash({ hashKey: undefined, hash: ['user.id'] }));
 afterAll(() => spans.stop());
 
+const unreadable = Object.defineProperty({}, 'a', {
+  enumerable: true,
+  get: () => {
+    throw new Error('no');
+  },
+});
 const only = () => {
   expect(spans.spans()).toHaveLength(1);
   return spans.spans()[0];
@@ -105,6 +111,21 @@ describe('TracingService.business', () => {
         'operation.result_type': 'object',
       },
     });
+  });
+
+  it.each<[string, unknown, object]>([
+    ['a user ID that is a number', { userId: 42 }, { 'user.id': expect.stringMatching(/^hmac:/) }],
+    ['a user ID that is null', { userId: null }, {}],
+    ['attributes that cannot be read', { attributes: unreadable }, {}],
+    ['no description at all', null, {}],
+  ])('runs the work, whatever describes it: %s', (_, description, attributes) => {
+    const as = description as never;
+    expect(service.business('step', () => 'done', as)).toBe('done');
+    expect(service.external('crm', 'find', () => 'done', as)).toBe('done');
+    expect(spans.spans().map((span) => span.attributes)).toEqual([
+      { 'operation.success': true, 'operation.result_type': 'string', ...attributes },
+      expect.objectContaining({ 'external.success': true, ...attributes }),
+    ]);
   });
 
   it('leaves the user out where no key is set: a raw ID never leaves', () => {

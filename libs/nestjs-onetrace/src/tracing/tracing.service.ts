@@ -22,7 +22,7 @@ import { inSpan } from './traced-call.js';
 export interface WorkDescription extends ComplianceDescription {
   readonly attributes?: Attributes;
   /** Whom the work is for; written as `user.id`, hashed, and left out where no hash key is set. */
-  readonly userId?: string;
+  readonly userId?: string | number | null;
   /** Whether the caller can recover from this error (a retry, a fallback); written as `error.recoverable`. Default: `TracingService.recoverable`. */
   readonly recoverable?: (error: unknown) => boolean;
 }
@@ -57,7 +57,7 @@ export class TracingService {
   business<T>(name: string, fn: (span: Span) => T, description: WorkDescription = {}): T {
     const options = { kind: SpanKind.INTERNAL, attributes: attributesOf(description) };
     return inSpan(
-      new OutcomeCall(name, options, description.recoverable ?? isRecoverable, {
+      new OutcomeCall(name, options, judgementOf(description), {
         success: ATTR.operationSuccess,
         resultType: ATTR.operationResultType,
       }),
@@ -76,7 +76,7 @@ export class TracingService {
       },
     };
     return inSpan(
-      new OutcomeCall(SPAN_NAMES.external(service, operation), spanOptions, options.recoverable ?? isRecoverable, {
+      new OutcomeCall(SPAN_NAMES.external(service, operation), spanOptions, judgementOf(options), {
         success: ATTR.externalSuccess,
         resultType: ATTR.externalResultType,
       }),
@@ -111,7 +111,7 @@ export class TracingService {
    * hashed already comes back as it is. Without `privacy.hashKey` there is none, and one notice says so: an unkeyed hash of a short
    * ID can be undone by trying all of them.
    */
-  hash(value: string): string | undefined {
+  hash(value: string | number | bigint | null | undefined): string | undefined {
     return hashIdentifier(value);
   }
 
@@ -124,11 +124,19 @@ export class TracingService {
   }
 }
 
+// What describes the work comes from the application's data: whatever is wrong with it, the work itself must run.
 function attributesOf(description: WorkDescription): Attributes {
-  const userId = description.userId === undefined ? undefined : hashIdentifier(description.userId, ATTR.userId);
-  return {
-    ...complianceAttributes(description),
-    ...(userId === undefined ? {} : { [ATTR.userId]: userId }),
-    ...description.attributes,
+  const read = (): Attributes => {
+    const userId = hashIdentifier(description.userId, ATTR.userId);
+    return {
+      ...complianceAttributes(description),
+      ...(userId === undefined ? {} : { [ATTR.userId]: userId }),
+      ...description.attributes,
+    };
   };
+  return safely('span attributes', read) ?? {};
+}
+
+function judgementOf(description: WorkDescription): (error: unknown) => boolean {
+  return safely('span options', () => description.recoverable) ?? isRecoverable;
 }

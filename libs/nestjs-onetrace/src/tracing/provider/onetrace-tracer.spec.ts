@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
+  type Attributes,
   context,
   createContextKey,
   createTraceState,
@@ -48,7 +49,7 @@ function createProvider(ratio: number): OnetraceTracerProvider {
     resource: emptyResource(),
     processor: { onEnd: (span) => ended.push(span) },
     sampler: createSampler({ ratio, trustParent: true }),
-    limits: resolveSpanLimits({ attributes: 8, attributeLength: 64, events: 8, links: 8 }),
+    limits: resolveSpanLimits({ attributes: 8, attributeLength: 64, events: 8, links: 8 }, ['user.id']),
   });
 }
 
@@ -222,6 +223,24 @@ describe('a provider', () => {
     expect(ended.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(late).toEqual(['a']);
     expect(tracingFailures()).toBe(before + 2);
+  });
+
+  it('cuts long values, but none that is hashed later', () => {
+    const long = 'x'.repeat(100);
+    const span = tracer.startSpan('s', { attributes: { a: long, 'user.id': long } });
+    span.addEvent('e', { a: [long], 'user.id': [long] });
+    span.end();
+    const [first] = ended;
+    expect(first?.attributes).toEqual({ a: 'x'.repeat(64), 'user.id': long });
+    expect(first?.events[0]?.attributes).toEqual({ a: ['x'.repeat(64)], 'user.id': [long] });
+  });
+
+  it('takes no attribute for its prototype', () => {
+    const span = tracer.startSpan('s');
+    span.setAttribute('__proto__', ['x']).addEvent('e', JSON.parse('{"__proto__":["x"]}') as Attributes);
+    span.end();
+    expect(Object.getPrototypeOf(ended[0]?.attributes)).toBe(Object.prototype);
+    expect(Object.getPrototypeOf(ended[0]?.events[0]?.attributes)).toBe(Object.prototype);
   });
 
   it('ends a span once, whatever is done to it later', () => {

@@ -114,7 +114,7 @@ export class RecordedSpan implements Span, EndedSpan {
       }
       this.attributesCount += 1;
     }
-    attributes[key] = typeof value === 'number' ? value : boundedValue(value, surroundings.limits.attributeLength);
+    attributes[key] = typeof value === 'number' ? value : boundedValue(key, value, surroundings.limits);
     return this;
   }
 
@@ -135,11 +135,7 @@ export class RecordedSpan implements Span, EndedSpan {
       this.droppedEventsCount += 1;
     }
     const timeFirst = isTimeInput(attributesOrTime);
-    const bounded = boundedAttributes(
-      timeFirst ? undefined : attributesOrTime,
-      limits.attributesPerEvent,
-      limits.attributeLength,
-    );
+    const bounded = boundedAttributes(timeFirst ? undefined : attributesOrTime, limits.attributesPerEvent, limits);
     if (this.events === NO_EVENTS) this.events = [];
     this.events.push({
       name,
@@ -161,7 +157,7 @@ export class RecordedSpan implements Span, EndedSpan {
       this.links.shift();
       this.droppedLinksCount += 1;
     }
-    const bounded = boundedAttributes(link.attributes, limits.attributesPerLink, limits.attributeLength);
+    const bounded = boundedAttributes(link.attributes, limits.attributesPerLink, limits);
     if (this.links === NO_LINKS) this.links = [];
     this.links.push({
       context: link.context,

@@ -1,4 +1,5 @@
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
+import type { SpanLimits } from './span-limits.js';
 
 /** Attributes within a bound, and how many were beyond it. */
 export interface BoundedAttributes {
@@ -8,7 +9,7 @@ export interface BoundedAttributes {
 }
 
 /** A copy of the valid attributes of an event or a link, bounded in number and length. Never throws. */
-export function boundedAttributes(given: unknown, countLimit: number, lengthLimit: number): BoundedAttributes {
+export function boundedAttributes(given: unknown, countLimit: number, limits: SpanLimits): BoundedAttributes {
   const attributes: Attributes = {};
   let count = 0;
   let dropped = 0;
@@ -20,7 +21,7 @@ export function boundedAttributes(given: unknown, countLimit: number, lengthLimi
         dropped += 1;
         continue;
       }
-      attributes[key] = boundedValue(value, lengthLimit);
+      attributes[key] = boundedValue(key, value, limits);
       count += 1;
     }
   }
@@ -29,7 +30,8 @@ export function boundedAttributes(given: unknown, countLimit: number, lengthLimi
 
 /** Whether an attribute is valid: a key, and a text, number, boolean, or array of one of these. Tells the API's logger when not. */
 export function isAcceptable(key: string, value: unknown): value is AttributeValue | undefined {
-  if (typeof key !== 'string' || key === '') {
+  // As an attribute `__proto__` would take the place of the prototype instead.
+  if (typeof key !== 'string' || key === '' || key === '__proto__') {
     diag.warn(`Invalid attribute key: ${String(key)}`);
     return false;
   }
@@ -40,7 +42,13 @@ export function isAcceptable(key: string, value: unknown): value is AttributeVal
 }
 
 /** A value with its texts cut to a length; arrays are copied, because their owner may go on writing to them. */
-export function boundedValue<T extends AttributeValue | undefined>(value: T, limit: number): T {
+export function boundedValue<T extends AttributeValue | undefined>(
+  key: string,
+  value: T,
+  { attributeLength: limit, uncut }: SpanLimits,
+): T {
+  if (typeof value === 'string' && value.length <= limit) return value;
+  if (uncut.has(key)) return (Array.isArray(value) ? [...(value as unknown[])] : value) as T;
   if (typeof value === 'string') return value.length > limit && limit > 0 ? (value.slice(0, limit) as T) : value;
   if (!Array.isArray(value)) return value;
   return (value as unknown[]).map((item) =>

@@ -10,6 +10,7 @@ const DEFAULTS = {
   links: 128,
   attributesPerEvent: 128,
   attributesPerLink: 128,
+  uncut: new Set(),
 };
 
 const environment = process.env;
@@ -42,6 +43,10 @@ describe('limits of a span', () => {
   ])('follow the variables where the settings leave them open: %s', (_, env, expected) => {
     process.env = env;
     expect(resolveSpanLimits(OPEN)).toEqual({ ...DEFAULTS, ...expected });
+  });
+
+  it('cut no value that is hashed later: the hash of a beginning would make one person of two', () => {
+    expect(resolveSpanLimits({ ...OPEN, attributeLength: 4 }, ['user.id']).uncut).toEqual(new Set(['user.id']));
   });
 
   it('follow the settings before the variables', () => {

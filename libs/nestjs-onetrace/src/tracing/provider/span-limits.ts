@@ -10,6 +10,8 @@ export interface SpanLimits {
   readonly links: number;
   readonly attributesPerEvent: number;
   readonly attributesPerLink: number;
+  /** Keys whose values are never cut, because they are hashed later: a hash of the beginning would make one person of two. */
+  readonly uncut: ReadonlySet<string>;
 }
 
 const DEFAULT_COUNT = 128;
@@ -18,7 +20,7 @@ const DEFAULT_COUNT = 128;
  * The limits of the settings; where they leave one open, of the specification's variables (those of spans before the
  * general ones), else of the specification's defaults. What a variable says wrongly is told once and has no effect.
  */
-export function resolveSpanLimits(settings: LimitSettings): SpanLimits {
+export function resolveSpanLimits(settings: LimitSettings, hashed: readonly string[] = []): SpanLimits {
   const attributes = numberVariable('OTEL_ATTRIBUTE_COUNT_LIMIT', DEFAULT_COUNT, 0);
   const length = numberVariable('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', Infinity, 1);
   return {
@@ -28,5 +30,6 @@ export function resolveSpanLimits(settings: LimitSettings): SpanLimits {
     links: settings.links ?? numberVariable('OTEL_SPAN_LINK_COUNT_LIMIT', DEFAULT_COUNT, 0),
     attributesPerEvent: numberVariable('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', attributes, 0),
     attributesPerLink: numberVariable('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', attributes, 0),
+    uncut: new Set(hashed),
   };
 }

@@ -209,6 +209,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     links: limit,
     attributesPerEvent: limit,
     attributesPerLink: limit,
+    uncut: fc.constant(new Set<string>()),
   }),
   endTime: time,
 });
