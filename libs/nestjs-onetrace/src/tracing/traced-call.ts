@@ -52,7 +52,7 @@ function runInSpan<T>(
     endWithValue(span, call, result, args);
     return result;
   }
-  return follow(result, span, call, fn, args) as T;
+  return follow(result, span, call, fn, thisArg, args) as T;
 }
 
 function follow(
@@ -60,6 +60,7 @@ function follow(
   span: Span,
   call: SpanCall,
   fn: (...args: never[]) => unknown,
+  thisArg: unknown,
   args: readonly unknown[],
 ): object {
   try {
@@ -73,7 +74,7 @@ function follow(
     const Base = rebuildableClass(result);
     if (Base !== undefined) return followObservable(result as Observable<unknown>, Base, span, call, args);
     const then = thenOf(result);
-    if (then !== undefined) return followThenable(result, then, span, call, args);
+    if (then !== undefined) return followThenable(result, then, span, call, args, thisArg);
   } catch (error) {
     // A Proxy that does not let itself be looked at: handed back as it came.
     countFailure('call result', error);

@@ -22,7 +22,15 @@ const only = () => {
 
 class Service {
   closed = 0;
+  readonly kept = (function* () {
+    for (;;) yield 1;
+  })();
   readonly inside: (string | undefined)[] = [];
+
+  @Trace()
+  again(): Generator<number> {
+    return this.kept;
+  }
 
   @Trace()
   *numbers(...values: unknown[]): Generator<unknown, string, string | undefined> {
@@ -221,5 +229,17 @@ describe('an asynchronous generator from a traced method', () => {
     await generator.next();
     await expect(generator.next()).rejects.toBe(reason);
     expect(only()).toMatchObject({ status: { code: SpanStatusCode.ERROR }, attributes: { 'method.success': false } });
+  });
+});
+
+describe('a generator that is kept and handed back', () => {
+  it('is followed once', () => {
+    const { kept } = service;
+    const shadow = () => Object.getOwnPropertyDescriptor(kept, 'next')?.value as unknown;
+    service.again();
+    const first = shadow();
+    for (let calls = 0; calls < 5000; calls += 1) expect(service.again().next().value).toBe(1);
+    expect(first).toBeInstanceOf(Function);
+    expect(shadow()).toBe(first);
   });
 });

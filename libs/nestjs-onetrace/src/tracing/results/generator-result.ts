@@ -76,6 +76,8 @@ class GeneratorRun {
   }
 }
 
+// One that is handed back again and again (kept in a field) is no new work, and must not collect shadows.
+const followed = new WeakSet<object>();
 const abandoned = new FinalizationRegistry<GeneratorRun>((run) => run.abandon());
 
 /**
@@ -84,7 +86,13 @@ const abandoned = new FinalizationRegistry<GeneratorRun>((run) => run.abandon())
  */
 export function followGenerator(generator: object, span: Span, call: SpanCall, args: readonly unknown[]): object {
   const isAsync = Symbol.asyncIterator in generator;
-  const run = new GeneratorRun(new DeferredSpan(span, call, args, isAsync ? 'AsyncGenerator' : 'Generator'), isAsync);
+  const kind = isAsync ? 'AsyncGenerator' : 'Generator';
+  if (followed.has(generator)) {
+    endCompleted(span, call, kind);
+    return generator;
+  }
+  followed.add(generator);
+  const run = new GeneratorRun(new DeferredSpan(span, call, args, kind), isAsync);
   try {
     for (const name of STEPS) {
       const original = (generator as Record<string, Step>)[name] as Step;
@@ -99,7 +107,7 @@ export function followGenerator(generator: object, span: Span, call: SpanCall, a
     abandoned.register(generator, run);
   } catch {
     // Another decorator froze it: it stays as it is, and the call is over when it returns.
-    endCompleted(span, call, isAsync ? 'AsyncGenerator' : 'Generator');
+    endCompleted(span, call, kind);
   }
   return generator;
 }

@@ -134,6 +134,28 @@ describe('a lazy thenable from a traced method', () => {
     expect(after).toBe(before);
   });
 
+  it('that is kept and handed back is followed once, in bursts and one after the other', async () => {
+    class Ready<T> extends Promise<T> {}
+    const ready = Ready.resolve(7);
+    const query = new QueryBuilder();
+    for (let round = 0; round < 3; round += 1) {
+      expect(await Promise.all([service.give(ready), service.give(ready)])).toEqual([7, 7]);
+      await Promise.all([service.give(query), service.give(query)]);
+      expect([...Reflect.ownKeys(ready), ...Reflect.ownKeys(query)]).not.toContain('then');
+    }
+    expect(spans.spans()).toHaveLength(12);
+  });
+
+  it('that hands itself back while it is built is not followed', async () => {
+    @Trace()
+    class TracedBuilder extends QueryBuilder {}
+    const query = new TracedBuilder();
+    for (let calls = 0; calls < 5000; calls += 1) query.where('a');
+    expect(Reflect.ownKeys(query)).not.toContain('then');
+    expect(spans.spans()).toHaveLength(5000);
+    expect(await query).toHaveLength(5000);
+  });
+
   it('with a `then` of its own gets it back', async () => {
     const own = { then: (resolve: (value: number) => void) => resolve(7) };
     const { then } = own;

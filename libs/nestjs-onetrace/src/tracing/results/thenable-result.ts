@@ -5,6 +5,9 @@ import { contextOf, endCompleted, endWithError, endWithValue, type SpanCall } fr
 type Then = (this: unknown, ...handlers: unknown[]) => unknown;
 type Handler = (value: unknown) => unknown;
 
+// One that is handed back again and again (a Promise kept in a field, a query builder) is no new work, and its `then` must not grow.
+const followed = new WeakSet<object>();
+
 /** The `then` of a value, or `undefined` where it has none or does not let itself be asked. */
 export function thenOf(value: object): Then | undefined {
   try {
@@ -18,7 +21,8 @@ export function thenOf(value: object): Then | undefined {
 /**
  * Follows a thenable without starting it: query builders run at each call of `then`, so tracing makes none of its own.
  * The very object is handed back, with a `then` of its own that steps aside at the first call: that one runs the
- * original inside the span's context and ends the span on settlement. Every later call is the original's alone.
+ * original inside the span's context and ends the span on settlement. Every later call is the original's alone. One that was
+ * followed before, and a builder's own `this`, end their spans with the return of the method.
  */
 export function followThenable(
   thenable: object,
@@ -26,7 +30,13 @@ export function followThenable(
   span: Span,
   call: SpanCall,
   args: readonly unknown[],
+  thisArg: unknown,
 ): object {
+  if (thenable === thisArg || followed.has(thenable)) {
+    endCompleted(span, call, 'Thenable');
+    return thenable;
+  }
+  followed.add(thenable);
   const deferred = new DeferredSpan(span, call, args, 'Thenable');
   const own = Object.getOwnPropertyDescriptor(thenable, 'then');
   let consumed = false;
