@@ -1,5 +1,6 @@
 import type { RequestOptions, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   Catch,
@@ -11,6 +12,7 @@ import {
   Module,
   Post,
   Render,
+  StreamableFile,
   type Type,
   UploadedFile,
   UseGuards,
@@ -19,7 +21,7 @@ import {
 import { APP_FILTER, APP_GUARD, HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { ExpressAdapter, FileInterceptor } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { SpanKind } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { currentTraceId } from '../context/index.js';
 import { ObservabilityModule } from '../module/observability.module.js';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
@@ -99,9 +101,28 @@ class Plain {
   plain(): object {
     return { trace: currentTraceId() };
   }
+  @Get('broken')
+  broken(): StreamableFile {
+    async function* parts(): AsyncGenerator<Buffer> {
+      yield Buffer.from('part');
+      // The headers and the first part are on their way by then.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      throw new RangeError('the disk failed');
+    }
+    return new StreamableFile(Readable.from(parts())).setErrorLogger(() => undefined);
+  }
 }
 
 describe.each(platforms)('an application on %s', (_, adapter) => {
+  it('says which error cut off the file that it was sending', async () => {
+    const app = await listen([Plain], adapter());
+    await expect(send(portOf(app.getHttpServer()), '/broken')).rejects.toThrow();
+    const span = await serverSpan();
+    expect(span.attributes).toMatchObject({ 'error.type': 'RangeError', 'http.response.status_code': 200 });
+    expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'the disk failed' });
+    expect(lines.at(-1)).toMatchObject({ message: 'request aborted', level: 'ERROR', error: { type: 'RangeError' } });
+  });
+
   it.each<[string, (app: INestApplication) => void, object[]]>([
     ['given in main.ts', (app) => app.useGlobalFilters(new Unavailable(app.get(HttpAdapterHost))), []],
     [

@@ -1,4 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { currentTraceId } from '../context/index.js';
@@ -61,11 +63,46 @@ describe('a request that does not come to its end', () => {
       await sendRaw(traced.port, `${requests}${last.includes('\r\n') ? last : `${last} HTTP/1.1\r\nhost: x`}\r\n\r\n`);
       const ended = await until(() => (spans.spans().length >= 2 ? spans.spans() : undefined));
       expect(ended.map(({ attributes }) => [attributes['url.path'], attributes['error.type']])).toEqual([
-        ['/first', 'aborted'],
+        ['/first', 'cut_off'],
         ['/second', 'aborted'],
       ]);
     },
   );
+
+  it('is told as aborted for each of several requests on the connection that the client leaves, whatever waits', async () => {
+    const arrived: (string | undefined)[] = [];
+    traced = await startTracedServer((request, response) => {
+      arrived.push(request.url);
+      if (request.url === '/written') response.end('never sent');
+      if (request.url === '/begun') response.write('never sent');
+    });
+    const paths = ['/first', '/written', '/begun', '/silent'];
+    const requests = paths.map((path) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`).join('');
+    await leave(traced.port, requests, () => arrived.length === paths.length);
+    const ended = await until(() => (spans.spans().length >= paths.length ? spans.spans() : undefined));
+    const told = ended.map(({ attributes, status, events }) => [
+      attributes['url.path'],
+      attributes['error.type'],
+      attributes['http.response.status_code'],
+      status.code,
+      events.map(({ name }) => name),
+    ]);
+    const aborted = ['aborted', undefined, SpanStatusCode.UNSET, ['request aborted by the client']];
+    expect(told.sort()).toEqual(paths.map((path) => [path, ...aborted]).sort());
+    const ends = traced.lines.filter((line) => line['message'] === 'request aborted');
+    expect(ends.map((line) => line['level'])).toEqual(paths.map(() => 'WARN'));
+  });
+
+  it('ends when the connection does although the application has taken its answer off it', async () => {
+    traced = await startTracedServer((request, response) => {
+      response.detachSocket(request.socket);
+      request.socket.end('HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n');
+    });
+    expect(await sendRaw(traced.port, 'GET /taken HTTP/1.1\r\nhost: x\r\n\r\n')).toContain('204');
+    const ended = await span();
+    expect(ended.attributes).not.toHaveProperty('http.response.status_code');
+    expect(ended.status.code).toBe(SpanStatusCode.UNSET);
+  });
 
   it('keeps the status that was sent when the client leaves in the middle of the answer', async () => {
     let written = false;
@@ -88,6 +125,37 @@ describe('a request that does not come to its end', () => {
     expect(ended.status).toMatchObject({ code: SpanStatusCode.ERROR });
     expect(ended.attributes['error.type']).toBe('RangeError');
     expect(lastLine()).toMatchObject({ level: 'ERROR', error: { type: 'RangeError' } });
+  });
+
+  const broken = (): Readable =>
+    new Readable({
+      read() {
+        this.push('part');
+        setImmediate(() => this.destroy(new RangeError('the disk failed')));
+      },
+    });
+
+  it.each<[string, string, (response: ServerResponse) => void]>([
+    [
+      'pipe',
+      'RangeError',
+      (response) =>
+        broken()
+          .on('error', () => response.destroy())
+          .pipe(response),
+    ],
+    ['pipeline', 'RangeError', (response) => void pipeline(broken(), response, () => undefined)],
+    ['destroy', 'cut_off', (response) => response.write('half', () => response.destroy())],
+    ['a destroyed request', 'cut_off', (response) => response.write('half', () => response.req.destroy())],
+  ])('tells of the server, not of the client, when an answer fails by %s', async (_, type, answer) => {
+    traced = await startTracedServer((__, response) => answer(response));
+    await expect(send(traced.port, '/')).rejects.toThrow();
+    const ended = await span();
+    expect(ended.status.code).toBe(SpanStatusCode.ERROR);
+    expect(ended.attributes).toMatchObject({ 'error.type': type, 'http.response.status_code': 200 });
+    expect(ended.events.map((event) => event.name)).toContain('answer cut off by the server');
+    expect(ended.events.map((event) => event.name)).not.toContain('request aborted by the client');
+    expect(lastLine()).toMatchObject({ message: 'request aborted', level: 'ERROR' });
   });
 
   it('tells of the server that stopped waiting for the body', async () => {

@@ -29,11 +29,15 @@ export function activeRequest(): ActiveRequest | undefined {
  * Calls the listeners of an emitter inside a context. Node.js calls those of requests and responses in the context of
  * their connection, so that what reads a body by events, such as an upload, or listens for `close` would lose the trace.
  */
-export function emitInContext(emitter: EventEmitter, ctx: Context, before?: (event: string | symbol) => void): void {
+export function emitInContext(
+  emitter: EventEmitter,
+  ctx: Context,
+  before?: (event: string | symbol, argument: unknown) => void,
+): void {
   const { emit } = emitter as unknown as { emit: Emit };
   const nodesOwn = emitter.listenerCount('finish');
   emitter.emit = function (this: EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
-    before?.(event);
+    before?.(event, args[0]);
     // Switching contexts is dear, and most events of most requests have no listener but Node.js's own.
     const heard = emitter.listenerCount(event) > (event === 'finish' ? nodesOwn : 0);
     if (!heard || context.active() === ctx) return emit.call(this, event, ...args);

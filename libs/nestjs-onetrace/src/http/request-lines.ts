@@ -34,7 +34,7 @@ export function logRequestStarted(
 /** Writes "request completed", or "request aborted" when the answer did not reach the client whole. */
 export function logRequestEnded(subject: RequestSubject, outcome: RequestOutcome, durationMs: number): void {
   const { route, status, interrupted, error } = outcome;
-  const failed = error !== undefined || (status !== undefined && status >= 500);
+  const failed = error !== undefined || interrupted === 'cut_off' || (status !== undefined && status >= 500);
   const refused = interrupted !== undefined || (status !== undefined && status >= 400);
   const identity = getIdentity(subject.context);
   const extra = {

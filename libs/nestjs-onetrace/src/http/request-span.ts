@@ -4,6 +4,7 @@ import type { Identity } from '../context/index.js';
 import { ATTR, SPAN_NAMES } from '../semantics/index.js';
 import { getTracer, recordFailure } from '../tracing/index.js';
 import type { IncomingContext } from './incoming-context.js';
+import type { Interruption } from './interruption.js';
 import { isKnownMethod, OTHER_METHOD } from './request-method.js';
 import type { RequestOrigin } from './request-origin.js';
 
@@ -12,12 +13,17 @@ export interface RequestOutcome {
   readonly route: string | undefined;
   /** Absent when no headers were sent. */
   readonly status: number | undefined;
-  /** What ended it before its answer was complete: the client that left, a timeout, or nothing. */
-  readonly interrupted: 'aborted' | 'timeout' | undefined;
+  /** What ended it before its answer was complete. */
+  readonly interrupted: Interruption | undefined;
   /** What was thrown, where the answer tells of a failure of the server. */
   readonly error: { readonly thrown: unknown } | undefined;
 }
 
+const INTERRUPTED: Readonly<Record<Interruption, string>> = {
+  aborted: 'request aborted by the client',
+  timeout: 'request timed out',
+  cut_off: 'answer cut off by the server',
+};
 const UNKNOWN_METHOD_NAME = 'HTTP';
 const LONGEST_USER_AGENT = 256;
 const LONGEST_METHOD = 32;
@@ -76,8 +82,9 @@ export function describeOutcome(span: Span, method: string, outcome: RequestOutc
     if (error === undefined) span.setStatus({ code: SpanStatusCode.ERROR });
     span.setAttribute(ATTR.errorType, String(status));
   } else if (interrupted !== undefined) {
-    span.addEvent(interrupted === 'timeout' ? 'request timed out' : 'request aborted by the client');
-    if (error === undefined) span.setAttribute(ATTR.errorType, interrupted);
-    if (interrupted === 'timeout') span.setStatus({ code: SpanStatusCode.ERROR });
+    span.addEvent(INTERRUPTED[interrupted]);
+    if (error !== undefined) return;
+    span.setAttribute(ATTR.errorType, interrupted);
+    if (interrupted !== 'aborted') span.setStatus({ code: SpanStatusCode.ERROR });
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { type Context, context, type Span, type SpanContext } from '@opentelemetry/api';
 import { getIdentity, withComponent, withSpan } from '../context/index.js';
 import type { HttpMetrics } from '../metrics/index.js';
@@ -8,6 +9,7 @@ import { onConnectionClose } from './connection-close.js';
 import { type EdgeVisit, exportEdgeSpan, readEdgeVisit } from './edge-span.js';
 import type { HttpSettings } from './http-settings.js';
 import { readIncoming } from './incoming-context.js';
+import { cutOffReason, interruptionOf, isOffConnection } from './interruption.js';
 import { type ActiveRequest, emitInContext, withRequest } from './request-context.js';
 import { logRequestEnded, logRequestStarted, type RequestSubject } from './request-lines.js';
 import { readOrigin } from './request-origin.js';
@@ -17,6 +19,8 @@ import { matchedRoute } from './route-template.js';
 
 /** Status in the metrics of a request whose client left before it was answered, after nginx. */
 const CLIENT_CLOSED_REQUEST = 499;
+/** The same for a request that the server itself cut off before it answered. */
+const SERVER_ERROR = 500;
 const LONGEST_PATH = 512;
 
 /** One request while it is in the process: its span, its context, and its single end. */
@@ -32,6 +36,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
   private route: string | undefined;
   private failure: { readonly thrown: unknown; readonly afterHeaders: boolean } | undefined;
   private timedOut = false;
+  private readonly sources: Readable[] = [];
   private ended = false;
 
   private readonly existing: Span | undefined;
@@ -64,7 +69,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     this.context = withRequest(withSpan(parent, this.span), incoming.identity, requestId, this);
     answerTraceHeaders(response, this.spanContext, requestId, settings.traceresponse);
     emitInContext(request, this.context);
-    emitInContext(response, this.context, (event) => this.observe(event));
+    emitInContext(response, this.context, (event, argument) => this.observe(event, argument));
     this.forgetConnection = onConnectionClose(request, () => this.end(true));
     logRequestStarted(this, incoming.remote?.spanId, incoming.foreign?.traceId);
   }
@@ -82,11 +87,17 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     this.route = route ?? this.route;
   }
 
+  /** A stream that the answer is read from: should the server cut the answer off, it may know why. */
+  readsFrom(source: Readable): void {
+    this.sources.push(source);
+  }
+
   /** Before the listeners of an event of the response are called: an instrumentation beside us ends its span in one of them. */
-  private observe(event: string | symbol): void {
+  private observe(event: string | symbol, argument: unknown): void {
     if (event === 'finish') this.end(isCutOff(this.response));
     else if (event === 'close') this.end(true);
     else if (event === 'timeout') this.timedOut = true;
+    else if (event === 'pipe') this.readsFrom(argument as Readable);
   }
 
   private end(interrupted: boolean): void {
@@ -102,7 +113,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
       this.metrics?.observe({
         method: this.method,
         route: outcome.route ?? UNMATCHED_ROUTE,
-        status: outcome.status ?? CLIENT_CLOSED_REQUEST,
+        status: outcome.status ?? (outcome.interrupted === 'cut_off' ? SERVER_ERROR : CLIENT_CLOSED_REQUEST),
         durationMs,
       });
       if (this.edge === undefined) return;
@@ -115,17 +126,18 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     });
   }
 
-  private outcome(interrupted: boolean): RequestOutcome {
+  private outcome(incomplete: boolean): RequestOutcome {
     const { request, response, failure } = this;
-    const status = interrupted && !response.headersSent ? undefined : response.statusCode;
-    // The answer was cut off by the application itself, such as by a stream that failed in the middle.
-    const destroyedBy: unknown = interrupted ? response.errored : undefined;
-    const failed = (status !== undefined && status >= 500) || failure?.afterHeaders === true || Boolean(destroyedBy);
-    const thrown = failure ?? (destroyedBy ? { thrown: destroyedBy } : undefined);
+    const unsent = incomplete && (!response.headersSent || isOffConnection(request, response));
+    const status = unsent ? undefined : response.statusCode;
+    const interrupted = incomplete ? interruptionOf(request, response, this.timedOut) : undefined;
+    const cutOff = interrupted === 'cut_off';
+    const failed = cutOff || (status !== undefined && status >= 500) || failure?.afterHeaders === true;
+    const thrown = failure ?? (cutOff ? cutOffReason(response, this.sources) : undefined);
     return {
       route: this.route ?? matchedRoute(request),
       status,
-      interrupted: interrupted ? (this.timedOut || hasTimedOut(request) ? 'timeout' : 'aborted') : undefined,
+      interrupted,
       error: failed ? thrown : undefined,
     };
   }
@@ -139,12 +151,6 @@ function continues(found: Span | undefined, remote: SpanContext | undefined): bo
     'another instrumentation starts SERVER spans that do not continue the trace of the caller; register a W3C propagator with it, or leave it out',
   );
   return false;
-}
-
-/** The server gave up waiting for the rest of the request (`server.requestTimeout`). */
-function hasTimedOut(request: IncomingMessage): boolean {
-  const { errored } = request.socket as { readonly errored?: { readonly code?: unknown } | null };
-  return errored?.code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
 /** HTTP/2 says `finish` also when the client has reset the stream. */

@@ -1,4 +1,10 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  StreamableFile,
+} from '@nestjs/common';
 import { context } from '@opentelemetry/api';
 import { Observable, tap } from 'rxjs';
 import { traceHandler } from './handler-span.js';
@@ -26,7 +32,14 @@ export class TraceInterceptor implements NestInterceptor {
       const subscribe = () =>
         next
           .handle()
-          .pipe(tap({ error: (error: unknown) => trace.failed(error) }))
+          .pipe(
+            tap({
+              next: (value: unknown) => {
+                if (value instanceof StreamableFile) trace.readsFrom(value.getStream());
+              },
+              error: (error: unknown) => trace.failed(error),
+            }),
+          )
           .subscribe(subscriber);
       // What an interceptor before this one has made active inside the request stays active.
       return activeRequest() === trace ? subscribe() : context.with(trace.context, subscribe);
