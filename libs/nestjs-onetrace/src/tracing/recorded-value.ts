@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import { isSecret, REDACTED, redactPairs, redactText, redactValue } from './redaction/index.js';
+import { hiddenForm } from './recorded-privacy.js';
+import { redactPairs, redactText, redactValue } from './redaction/index.js';
 import { cut, errorMessage, errorType } from './thrown-value.js';
 
 const LONGEST = 1024;
@@ -8,16 +9,20 @@ const LOOKED_AT = 2 * LONGEST;
 const DEEPEST = 5;
 /** Elements of an array, and properties of an object, that are written. */
 const WIDEST = 32;
+
 /**
  * A value as text for a span attribute: JSON where JSON has a form for it, at most 1024 characters. Secrets are redacted
- * by the names of their keys and by what they look like. Only as much of the value is read as is written; getters are not called and Proxies are left alone,
- * `toJSON` is asked. Never throws.
+ * by the names of their keys and by what they look like, and what the lists of privacy name is hashed or redacted; `name` is
+ * the value's own, as of a parameter. Only as much of the value is read as is written; getters are not called and Proxies are
+ * left alone, `toJSON` is asked. Never throws.
  */
-export function recordedValue(value: unknown): string {
+export function recordedValue(value: unknown, name = ''): string {
   try {
     if (value === undefined) return 'undefined';
+    const hidden = hiddenForm(name, value);
+    if (hidden !== undefined) return hidden;
     const writer = new ValueWriter();
-    writer.write(value, 0);
+    writer.write(value, 0, name);
     return cut(writer.text, LONGEST);
   } catch (error) {
     return `[unreadable: ${errorType(error)}]`;
@@ -56,21 +61,21 @@ class ValueWriter {
     const safe = redactPairs(key, value);
     if (Array.isArray(safe)) this.writeItems(safe, safe.length, depth);
     else if (types.isSet(value)) this.writeItems(Set.prototype.values.call(value), value.size, depth);
-    else if (types.isMap(value)) this.writeEntries(Map.prototype.entries.call(value), value.size, depth);
-    else this.writeOwnForm(safe, depth);
+    else if (types.isMap(value)) this.writeEntries(Map.prototype.entries.call(value), value.size, depth, key);
+    else this.writeOwnForm(safe, depth, key);
     this.path.delete(value);
   }
 
   /** What an object says of itself by `toJSON` (an entity, a DTO that hides fields), else its properties. */
-  private writeOwnForm(value: object, depth: number): void {
+  private writeOwnForm(value: object, depth: number, key: string): void {
     const { toJSON } = value as { toJSON?: unknown };
     const form: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, value, ['']) : value;
     if (form !== value) {
-      this.write(form, depth + 1);
+      this.write(form, depth + 1, key);
       return;
     }
     const keys = Object.keys(value);
-    this.writeEntries(propertiesOf(value, keys), keys.length, depth);
+    this.writeEntries(propertiesOf(value, keys), keys.length, depth, key);
   }
 
   private writeItems(items: Iterable<unknown>, size: number, depth: number): void {
@@ -88,7 +93,12 @@ class ValueWriter {
     this.text += ']';
   }
 
-  private writeEntries(entries: Iterable<readonly [unknown, unknown]>, size: number, depth: number): void {
+  private writeEntries(
+    entries: Iterable<readonly [unknown, unknown]>,
+    size: number,
+    depth: number,
+    holder: string,
+  ): void {
     this.text += '{';
     let count = 0;
     for (const [key, item] of entries) {
@@ -101,8 +111,9 @@ class ValueWriter {
       const name = typeof key === 'object' && key !== null ? `[${kindOf(key)}]` : textOf(key);
       this.writeText(name);
       this.text += ':';
-      if (isSecret(name, item)) this.writeText(REDACTED);
-      else this.write(item, depth + 1, name);
+      const hidden = hiddenForm(name, item, holder);
+      if (hidden === undefined) this.write(item, depth + 1, name);
+      else this.writeText(hidden);
       count += 1;
     }
     this.text += '}';

@@ -3,7 +3,6 @@ import { ATTR, SPAN_NAMES } from '../semantics/index.js';
 import { keepMethodIdentity } from './method-identity.js';
 import { parameterNames } from './parameter-names.js';
 import { recordedValue } from './recorded-value.js';
-import { isSecret, REDACTED } from './redaction/index.js';
 import type { OngoingResult, SpanCall } from './results/span-call.js';
 import { countFailure } from './safely.js';
 import type { TraceOptions } from './trace-options.js';
@@ -89,7 +88,7 @@ class MethodCall implements SpanCall {
       const recorded = args.slice(0, RECORDED_ARGUMENTS);
       span.setAttribute(
         ATTR.methodArguments,
-        recorded.map((value, index) => (isSecret(names[index] ?? '', value) ? REDACTED : recordedValue(value))),
+        recorded.map((value, index) => recordedValue(value, names[index])),
       );
     }
     if (this.makeAttributes !== undefined) describe(span, this.makeAttributes, args);

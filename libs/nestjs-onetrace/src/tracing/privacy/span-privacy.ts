@@ -112,7 +112,7 @@ export class SpanPrivacy {
   private cleanValue(key: string, value: AttributeValue): AttributeValue | undefined {
     const rule = redactionRules().of(key);
     if (rule === 'drop') return undefined;
-    if (rule === 'hash') return this.hashed(value);
+    if (rule === 'hash') return this.hashed(key, value);
     if (rule === 'redact') return REDACTED;
     // By its name, and by what it looks like.
     if (!Array.isArray(value)) return redactValue(key, value) as AttributeValue;
@@ -121,10 +121,10 @@ export class SpanPrivacy {
     return items.some((item, index) => item !== value[index]) ? (items as AttributeValue) : value;
   }
 
-  private hashed(value: AttributeValue): AttributeValue | undefined {
-    if (!Array.isArray(value)) return hashIdentifier(String(value));
+  private hashed(key: string, value: AttributeValue): AttributeValue | undefined {
+    if (!Array.isArray(value)) return hashIdentifier(String(value), key);
     const hashes = value.flatMap((item) =>
-      item === null || item === undefined ? [] : (hashIdentifier(String(item)) ?? []),
+      item === null || item === undefined ? [] : (hashIdentifier(String(item), key) ?? []),
     );
     return hashes.length === 0 ? undefined : hashes;
   }

@@ -18,7 +18,7 @@ const BEYOND_CARDS = 10n ** 19n;
  */
 export function redactValue(key: string, value: unknown): unknown {
   const rule = redactionRules().of(key);
-  if (rule !== 'keep' && isHidden(rule, value)) return hidden(rule, value);
+  if (rule !== 'keep' && isHidden(rule, value)) return hidden(rule, key, value);
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'number') return value >= LEAST_CARD && isCardNumber(String(value)) ? REDACTED : value;
   if (typeof value === 'object') return value === null ? value : redactPairs(key, value);
@@ -40,7 +40,7 @@ export function redactPaths<T extends object>(fields: T): T {
   }
 }
 
-function hidden(rule: KeyRule, value: unknown): unknown {
+function hidden(rule: KeyRule, key: string, value: unknown): unknown {
   const isIdentifier = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
-  return rule === 'hash' && isIdentifier ? (hashIdentifier(String(value)) ?? REDACTED) : REDACTED;
+  return rule === 'hash' && isIdentifier ? (hashIdentifier(String(value), key) ?? REDACTED) : REDACTED;
 }
