@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type Attributes, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Identity } from '../context/index.js';
-import { ATTR, SPAN_NAMES } from '../semantics/index.js';
-import { getTracer, recordFailure } from '../tracing/index.js';
+import { ATTR, hasValidIds, SPAN_NAMES } from '../semantics/index.js';
+import { getTracer, recordFailure, unrecordedSpan } from '../tracing/index.js';
 import type { IncomingContext } from './incoming-context.js';
 import type { Interruption } from './interruption.js';
 import { isKnownMethod, OTHER_METHOD } from './request-method.js';
@@ -60,11 +60,13 @@ export function startRequestSpan(
   if (incoming.identity.clientId !== undefined) attributes[ATTR.clientId] = incoming.identity.clientId;
   if (incoming.foreign !== undefined) attributes[ATTR.foreignTraceId] = incoming.foreign.traceId;
   if (existing !== undefined) return existing.setAttributes(attributes);
-  return getTracer().startSpan(
+  const span = getTracer().startSpan(
     known ? method : UNKNOWN_METHOD_NAME,
     { kind: SpanKind.SERVER, links: incoming.links, attributes },
     incoming.parent,
   );
+  // Where somebody took the provider away, the answer and the lines still need an ID that finds the request.
+  return hasValidIds(span.spanContext()) ? span : unrecordedSpan();
 }
 
 /** Writes on the span how the request ended. A status below 500 is no error of the server. */

@@ -47,6 +47,8 @@ export async function leaveApplication(application: Application): Promise<void> 
 
 function join(application: Application): void {
   applications.add(application);
+  // What tracing has to say at its start is said by this application's logger.
+  setRootLogger(application.root);
   startTracing(application.tracing);
   speakFor(application);
 }

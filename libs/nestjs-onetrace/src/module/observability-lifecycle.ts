@@ -27,8 +27,8 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
   ) {
     embraceOthers(modules);
     this.application = { tracing: options.tracing, root, started: false };
-    enterApplication(this.application);
     setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
+    enterApplication(this.application);
     NestLogger.overrideLogger(nestLogger);
     // Nest flushes what `bufferLogs` held back only when the application itself calls `useLogger`.
     NestLogger.flush();

@@ -24,4 +24,5 @@ export {
   tracingRuntime,
 } from './tracing-runtime.js';
 export { droppedSpans } from './export/dropped-spans.js';
+export { unrecordedSpan } from './provider/index.js';
 export * from './tracing.service.js';

@@ -140,6 +140,16 @@ describe('shutdown', () => {
     expect(dropped('shutdown')).toBe(before + 1);
   });
 
+  it('tries again where the receiver is there and could not take it for now', async () => {
+    let asked = 0;
+    const pipeline = await start((response) => void response.writeHead((asked += 1) > 2 ? 200 : 503).end());
+    const before = dropped('undeliverable');
+    pipeline.onEnd(endedSpan());
+    await pipeline.shutdown(5000);
+    expect(receiver.exports).toHaveLength(3);
+    expect(dropped('undeliverable')).toBe(before);
+  });
+
   it('waits for no pause between attempts', async () => {
     receiver = await startOtlpReceiver((response) => void response.writeHead(503, { 'retry-after': '3600' }).end());
     process.env['OTEL_BSP_EXPORT_TIMEOUT'] = '7200000';

@@ -55,6 +55,29 @@ describe('settings of OTLP', () => {
     expect(notices).toEqual([expect.stringMatching(/PROTOCOL is "grpc".*4318/)]);
   });
 
+  it.each(['toString', '__proto__', 'constructor'])('knows no protocol "%s"', async (protocol) => {
+    process.env['OTEL_EXPORTER_OTLP_PROTOCOL'] = protocol;
+    expect(await otlpSettings(undefined, 1).headers()).toMatchObject({ 'Content-Type': 'application/x-protobuf' });
+  });
+
+  it.each([
+    ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'abc'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '9999999999'],
+    ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'brotli'],
+  ])('tells of %s=%s', (name, value) => {
+    process.env[name] = value;
+    expect(otlpSettings(undefined, 30_000)).toMatchObject({ gzip: false });
+    expect(otlpSettings(undefined, 30_000).timeoutMs).toBeLessThanOrEqual(30_000);
+    expect(notices).toEqual([expect.stringContaining(`${name} is "${value}"; it takes `)]);
+  });
+
+  it('shows no password of a wrong endpoint', () => {
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = 'grpc://user:S3CRET@collector:4317';
+    otlpSettings(undefined, 1);
+    expect(notices).toEqual([expect.stringContaining('ENDPOINT is "grpc://')]);
+    expect(notices[0]).not.toContain('S3CRET');
+  });
+
   it.each(['//collector', 'http//c', 'collector:4318'])(
     'goes on with the default when the endpoint is "%s"',
     (value) => {

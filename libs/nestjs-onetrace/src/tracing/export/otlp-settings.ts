@@ -1,7 +1,9 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { noticeOnce } from '../notice.js';
+import { redactText } from '../redaction/index.js';
 import type { ExportOption } from '../tracing-options.js';
+import { numberVariable } from './number-variable.js';
 import { otlpHttpConfiguration, SERIALIZERS, type SpanSerializer } from './opentelemetry.js';
 
 /** How spans are sent to one OTLP receiver. */
@@ -16,6 +18,7 @@ export interface OtlpSettings {
   readonly serializer: SpanSerializer;
 }
 
+const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_URL = 'http://localhost:4318/v1/traces';
 const CONTENT_TYPES = { 'http/protobuf': 'application/x-protobuf', 'http/json': 'application/json' } as const;
 type Protocol = keyof typeof CONTENT_TYPES;
@@ -23,6 +26,7 @@ type Protocol = keyof typeof CONTENT_TYPES;
 /** Explicit options win over `OTEL_EXPORTER_OTLP_*` variables, and those over OpenTelemetry's defaults. */
 export function otlpSettings(option: Exclude<ExportOption, string> | undefined, exportTimeoutMs: number): OtlpSettings {
   warnOfWrongEndpoint();
+  warnOfWrongValues();
   const protocol = chosenProtocol();
   const configuration = otlpHttpConfiguration(
     {
@@ -56,10 +60,10 @@ function chosenProtocol(): Protocol {
       : 'OTEL_EXPORTER_OTLP_PROTOCOL';
   const wanted = process.env[name]?.trim() ?? '';
   if (wanted === '') return 'http/protobuf';
-  if (wanted in CONTENT_TYPES) return wanted as Protocol;
+  if (Object.hasOwn(CONTENT_TYPES, wanted)) return wanted as Protocol;
   noticeOnce(
     'otlp-protocol',
-    `${name} is "${wanted}"; spans are sent as http/protobuf instead. Set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL to http/protobuf ` +
+    `${name} is "${redactText(wanted)}"; spans are sent as http/protobuf instead. Set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL to http/protobuf ` +
       "or http/json and OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to the receiver's HTTP port (4318 by default; 4317 is gRPC)",
   );
   return 'http/protobuf';
@@ -71,8 +75,20 @@ function warnOfWrongEndpoint(): void {
     if (value === '' || isHttp(value)) continue;
     noticeOnce(
       `variable:${name}`,
-      `${name} is "${value}"; it takes an http or https address such as http://localhost:4318; it is left out`,
+      `${name} is "${redactText(value)}"; it takes an http or https address such as http://localhost:4318; it is left out`,
     );
+  }
+}
+
+/** OpenTelemetry's own reader passes over these in silence. */
+function warnOfWrongValues(): void {
+  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT']) {
+    numberVariable(name, DEFAULT_TIMEOUT_MS, 1);
+  }
+  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION']) {
+    const value = process.env[name]?.trim() ?? '';
+    if (['', 'gzip', 'none'].includes(value)) continue;
+    noticeOnce(`variable:${name}`, `${name} is "${redactText(value)}"; it takes gzip or none; none is used`);
   }
 }
 

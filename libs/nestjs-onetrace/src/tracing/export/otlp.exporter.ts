@@ -9,6 +9,9 @@ import type { SpanExporter } from './span-exporter.js';
 const MOST_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 5000;
+/** Between attempts at shutdown, growing with each: somebody waits. */
+const LAST_PAUSE_MS = 100;
+const LONGEST_LAST_PAUSE_MS = 1000;
 const GROWTH = 1.5;
 const JITTER = 0.2;
 
@@ -19,7 +22,7 @@ const JITTER = 0.2;
 export class OtlpExporter implements SpanExporter {
   private readonly transport: OtlpTransport;
   private readonly hurried = new AbortController();
-  private aborted = false;
+  private readonly givenUp = new AbortController();
 
   constructor(private readonly settings: OtlpSettings) {
     this.transport = new OtlpTransport(settings);
@@ -30,7 +33,7 @@ export class OtlpExporter implements SpanExporter {
     if (request === undefined) return countDroppedSpans(spans.length, 'failure', 'the spans could not be serialized');
     const attempt = await this.attempts(request);
     if (attempt.outcome === 'taken') return this.readAnswer(attempt.body);
-    if (this.aborted) return countDroppedSpans(spans.length, 'shutdown', attempt.reason);
+    if (this.givenUp.signal.aborted) return countDroppedSpans(spans.length, 'shutdown', attempt.reason);
     noticeUndelivered(this.settings.url, attempt, spans.length);
     countDroppedSpans(spans.length, 'undeliverable', attempt.reason);
   }
@@ -40,7 +43,7 @@ export class OtlpExporter implements SpanExporter {
   }
 
   abort(): void {
-    this.aborted = true;
+    this.givenUp.abort();
     this.hurry();
     this.transport.abort();
   }
@@ -52,10 +55,15 @@ export class OtlpExporter implements SpanExporter {
       for (let made = 1; ; made += 1) {
         const attempt = await this.transport.send(body, Math.max(1, deadline - performance.now()));
         if (attempt.outcome !== 'later') return attempt;
-        const waitMs = attempt.waitMs ?? pauseMs(made);
-        if (this.hurried.signal.aborted || made === MOST_ATTEMPTS || performance.now() + waitMs > deadline)
-          return attempt;
-        await pause(waitMs, undefined, { ref: false, signal: this.hurried.signal }).catch(() => undefined);
+        const isLast = this.hurried.signal.aborted;
+        // At the end only a receiver that answers is worth another attempt.
+        if (isLast && attempt.status === undefined) return attempt;
+        const waitMs = attempt.waitMs ?? (isLast ? LAST_PAUSE_MS * made : pauseMs(made));
+        if (made === MOST_ATTEMPTS || performance.now() + waitMs > deadline) return attempt;
+        if (isLast && waitMs > LONGEST_LAST_PAUSE_MS) return attempt;
+        const { signal } = isLast ? this.givenUp : this.hurried;
+        await pause(waitMs, undefined, { ref: false, signal }).catch(() => undefined);
+        if (this.givenUp.signal.aborted) return attempt;
       }
     } catch (error) {
       return { outcome: 'refused', reason: error instanceof Error ? error.message : String(error) };
