@@ -33,6 +33,11 @@ describe('@Trace where it cannot stand', () => {
     ],
     ['a parameter', [Sample.prototype, 'run', 0], '@Trace() stands on Sample.run, which is no method but a parameter'],
     [
+      "a constructor's parameter",
+      [Sample, undefined, 0],
+      '@Trace() stands on Sample.constructor, which is no method but a parameter',
+    ],
+    [
       'a getter named by a symbol',
       [Sample.prototype, Symbol('size'), { get: () => 1 }],
       '@Trace() stands on Sample.Symbol(size), which is no method but a getter or setter',
@@ -42,6 +47,15 @@ describe('@Trace where it cannot stand', () => {
       expect.objectContaining({
         code: 'ONETRACE_TRACE_ON_ACCESSOR',
         message: expect.stringContaining(message),
+      }),
+    );
+  });
+
+  it.each([[null], [7]])('refuses %p for options', (options) => {
+    expect(() => Trace(options as never)).toThrow(
+      expect.objectContaining({
+        code: 'ONETRACE_INVALID_OPTION',
+        message: expect.stringContaining('give it a name, an object of options, or nothing'),
       }),
     );
   });

@@ -8,6 +8,7 @@ import { type AnyMethod, tracedMethod } from './traced-method.js';
  * The method keeps its `this`, name, length and metadata; a synchronous method stays synchronous; value and error arrive unchanged.
  *
  * @throws OnetraceError ONETRACE_TRACE_ON_ACCESSOR on a getter, setter, field or parameter.
+ * @throws OnetraceError ONETRACE_INVALID_OPTION where it is given neither a name nor options.
  * @throws OnetraceError ONETRACE_STANDARD_DECORATOR where the compiler's `experimentalDecorators` is off.
  */
 export function Trace(name: string): TraceDecorator;
@@ -18,9 +19,11 @@ export function Trace<
 >(options?: TraceOptions<Args, Result, ResultArgs>): TraceDecorator<Args, Result, ResultArgs>;
 export function Trace(nameOrOptions: string | TraceOptions = {}): TraceDecorator {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
+  if (typeof options !== 'object' || (options as unknown) === null) throw noOptions(options);
   return (target: object, key?: unknown, descriptor?: unknown): void => {
     if (typeof key === 'object' && key !== null && 'kind' in key) throw standardDecorator();
     if (typeof key !== 'string' && typeof key !== 'symbol') {
+      if (descriptor !== undefined) throw noMethod((target as { name: string }).name, 'constructor', descriptor);
       traceClass(target as abstract new (...args: never[]) => unknown, options);
       return;
     }
@@ -44,6 +47,13 @@ function noMethod(className: string, key: string | symbol, descriptor: unknown):
   return new OnetraceError(
     ERROR_CODES.traceOnAccessor,
     `@Trace() stands on ${className}.${String(key)}, which is no method but ${what}; ${remedy}`,
+  );
+}
+
+function noOptions(received: unknown): OnetraceError {
+  return new OnetraceError(
+    ERROR_CODES.invalidOption,
+    `@Trace() was given ${received === null ? 'null' : `a ${typeof received}`}; give it a name, an object of options, or nothing`,
   );
 }
 

@@ -1,6 +1,13 @@
 import 'reflect-metadata';
 import { EventEmitter } from 'node:events';
+import fs from 'node:fs';
+import https from 'node:https';
+import readline from 'node:readline';
 import { Transform } from 'node:stream';
+import tls from 'node:tls';
+import { inspect } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import zlib from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
 import { Trace } from './trace.decorator.js';
@@ -194,6 +201,48 @@ describe('@Trace on a class', () => {
     new Bus().announce();
     new Shout().shout();
     expect(names()).toEqual(['Cache.load', 'Bus.announce', 'Shout.shout']);
+  });
+
+  it.each<[string, object]>([
+    ['fs.ReadStream', fs.ReadStream],
+    ['https.Agent', https.Agent],
+    ['readline.Interface', readline.Interface],
+    ['TLSSocket', tls.TLSSocket],
+    ['Worker', Worker],
+    ['Gzip', (zlib as unknown as { Gzip: object }).Gzip],
+    ['URLSearchParams', URLSearchParams],
+    ['Headers', Headers],
+    ['ReadableStream', ReadableStream],
+    ['AbortSignal', AbortSignal],
+  ])('leaves the methods of Node alone in what extends %s', (_name, Base) => {
+    abstract class Own extends (Base as abstract new () => object) {
+      own(): void {}
+      [inspect.custom](): string {
+        return 'own';
+      }
+    }
+    const { [inspect.custom]: custom } = Object.getOwnPropertyDescriptors(Own.prototype);
+    Trace()(Own);
+    expect(Reflect.ownKeys(Own.prototype)).toEqual(['constructor', 'own', inspect.custom]);
+    expect(Object.getOwnPropertyDescriptor(Own.prototype, inspect.custom)).toEqual(custom);
+  });
+
+  it('leaves constructors of older code and of the language constructible', () => {
+    function Model(this: { made: boolean }): void {
+      this.made = true;
+    }
+    class Repository {
+      declare readonly Model: new () => { made: boolean };
+      declare readonly Clock: DateConstructor;
+    }
+    Object.assign(Repository.prototype, { Model, Clock: Date });
+    Trace()(Repository);
+    const { Model: Traced, Clock } = new Repository();
+    expect(new Traced()).toBeInstanceOf(Model);
+    expect(new Traced().made).toBe(true);
+    expect(new (class extends Traced {})()).toBeInstanceOf(Traced);
+    expect(Clock).toBe(Date);
+    expect(names()).toEqual([]);
   });
 
   it('leaves a class that stands on the prototype constructible', () => {

@@ -1,8 +1,17 @@
 import asyncHooks from 'node:async_hooks';
+import childProcess from 'node:child_process';
+import dgram from 'node:dgram';
 import events from 'node:events';
+import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
+import readline from 'node:readline';
 import stream from 'node:stream';
+import tls from 'node:tls';
+import url from 'node:url';
+import worker from 'node:worker_threads';
+import zlib from 'node:zlib';
 import type { TraceOptions } from './trace-options.js';
 import { type AnyMethod, isTraced, tracedMethod } from './traced-method.js';
 
@@ -24,13 +33,23 @@ const PROTOCOL_METHODS: ReadonlySet<string | symbol> = new Set<string | symbol>(
     .filter((value) => typeof value === 'symbol'),
 ]);
 
-/** Prototypes of Node's own classes, which are written in JavaScript; those of the language are recognised by their source. */
-const NODE_PROTOTYPES: ReadonlySet<unknown> = new Set(
-  [asyncHooks, events, http, net, stream]
-    .flatMap((module): { value?: unknown }[] => Object.values(Object.getOwnPropertyDescriptors(module)))
-    .concat({ value: EventTarget })
-    .map(({ value }) => (typeof value === 'function' ? (value.prototype as unknown) : undefined)),
-);
+/** Modules with classes that applications extend. Node's own classes are written in JavaScript: their source does not tell them. */
+const NODE_MODULES: readonly object[] = [
+  asyncHooks,
+  childProcess,
+  dgram,
+  events,
+  fs,
+  http,
+  https,
+  net,
+  readline,
+  stream,
+  tls,
+  url,
+  worker,
+  zlib,
+];
 
 /**
  * Traces every method that instances of a class have: its own, those it overrides and those it inherits, but for what the
@@ -45,7 +64,7 @@ export function traceClass(target: abstract new (...args: never[]) => unknown, o
   const seen = new Set<string | symbol>(PROTOCOL_METHODS);
   for (let owner = prototype; !isBuiltIn(owner); owner = Object.getPrototypeOf(owner) as object) {
     for (const key of Reflect.ownKeys(owner)) {
-      if (seen.has(key)) continue;
+      if (seen.has(key) || isNodeSymbol(key)) continue;
       seen.add(key);
       const descriptor = Object.getOwnPropertyDescriptor(owner, key);
       const method = descriptor?.value as AnyMethod | undefined;
@@ -65,15 +84,34 @@ function inherited(prototype: object, key: string | symbol): () => AnyMethod {
   return () => (Object.getPrototypeOf(prototype) as Record<string | symbol, AnyMethod>)[key] as AnyMethod;
 }
 
-function isBuiltIn(prototype: object | null): prototype is null {
-  if (prototype === null || Object.getPrototypeOf(prototype) === null || NODE_PROTOTYPES.has(prototype)) return true;
-  const constructor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown;
-  return typeof constructor === 'function' && sourceOf(constructor).endsWith('{ [native code] }');
+/** Names that Node calls by itself: `nodejs.util.inspect.custom`, `nodejs.rejection`. */
+function isNodeSymbol(key: string | symbol): boolean {
+  return typeof key === 'symbol' && Symbol.keyFor(key)?.startsWith('nodejs.') === true;
 }
 
-/** A class in a property of the prototype is made with `new`, which a traced method would refuse. */
+function isBuiltIn(prototype: object | null): prototype is null {
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return true;
+  const constructor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown;
+  return typeof constructor === 'function' && (isNative(constructor) || isOfNode(constructor));
+}
+
+/** Whether a class is one of Node's modules or of its global ones. Looked up by name: asking for all of them would load what nobody uses. */
+function isOfNode(constructor: object): boolean {
+  const name = Object.getOwnPropertyDescriptor(constructor, 'name')?.value as unknown;
+  if (typeof name !== 'string' || name === '') return false;
+  if (NODE_MODULES.some((module) => (module as Record<string, unknown>)[name] === constructor)) return true;
+  // What an application puts there itself is enumerable.
+  const isGlobal = Object.hasOwn(globalThis, name) && !Object.prototype.propertyIsEnumerable.call(globalThis, name);
+  return isGlobal && (globalThis as Record<string, unknown>)[name] === constructor;
+}
+
+/** A class in a property of the prototype is no method. What else is made with `new` can still be, traced. */
 function isClass(method: AnyMethod): boolean {
-  return sourceOf(method).startsWith('class');
+  return sourceOf(method).startsWith('class') || (isNative(method) && Object.hasOwn(method, 'prototype'));
+}
+
+function isNative(fn: object): boolean {
+  return sourceOf(fn).endsWith('{ [native code] }');
 }
 
 /** Not by the function's own `toString`, which may be anybody's. */

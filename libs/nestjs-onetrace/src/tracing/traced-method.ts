@@ -39,15 +39,39 @@ export function isTraced(method: AnyMethod): boolean {
 export function tracedMethod(method: AnyMethod, tracing: MethodTracing): AnyMethod {
   const callee = tracing.callee ?? callees.get(method) ?? (() => method);
   const call = new MethodCall(method, tracing);
-  // A method of an object literal has no `prototype` and cannot be constructed, like the methods of a class.
+  const wrapper = keepMethodIdentity(
+    isConstructor(method) ? constructible(call, callee) : unconstructible(call, callee),
+    method,
+  );
+  callees.set(wrapper, callee);
+  return wrapper;
+}
+
+/** A method of an object literal has no `prototype` and cannot be constructed, like the methods of a class. */
+function unconstructible(call: SpanCall, callee: () => AnyMethod): AnyMethod {
   const holder: { readonly traced: AnyMethod } = {
     traced(this: unknown, ...args: unknown[]): unknown {
       return callInSpan(call, callee(), this, args);
     },
   };
-  const wrapper = keepMethodIdentity(holder.traced, method);
-  callees.set(wrapper, callee);
-  return wrapper;
+  return holder.traced;
+}
+
+/** What a decorator below or older code wrote with `function`: called it is traced, with `new` it makes what it always made. */
+function constructible(call: SpanCall, callee: () => AnyMethod): AnyMethod {
+  return function traced(this: unknown, ...args: unknown[]): unknown {
+    if (new.target === undefined) return callInSpan(call, callee(), this, args);
+    return Reflect.construct(callee(), args, (new.target as unknown) === traced ? callee() : new.target);
+  };
+}
+
+function isConstructor(method: AnyMethod): boolean {
+  try {
+    Reflect.construct(Object, [], method);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** How the spans of one traced method are made. What does not depend on the call is made once. */
