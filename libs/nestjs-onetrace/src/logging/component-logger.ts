@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { LogLevel } from '../semantics/index.js';
-import type { LineFields, LineLogger } from './line-fields.js';
+import { LINE_COMPONENT, LINE_FIELDS, type LineFields, type LineLogger } from './line-fields.js';
 import { createRootLogger } from './root-logger.js';
 
 // One root for every copy of the library in the process, so that Temporal's and the connector's lines go where the application's go.
@@ -26,11 +26,13 @@ export function rootLogger(): Logger {
 
 const PINO_LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error', FATAL: 'fatal' } as const;
 
+const NO_FIELDS: LineFields = {};
+
 /** A logger for one component of the chain; without a name, for the process's own. Never throws. */
 export function componentLogger(component?: string): LineLogger {
   const log = (level: LogLevel, message: string, fields?: LineFields): void => {
     try {
-      rootLogger()[PINO_LEVELS[level]](component === undefined ? (fields ?? {}) : { component, ...fields }, message);
+      rootLogger()[PINO_LEVELS[level]]({ [LINE_FIELDS]: fields ?? NO_FIELDS, [LINE_COMPONENT]: component }, message);
     } catch {
       // A destination that fails must not take the application with it.
     }

@@ -6,6 +6,15 @@ import type { LogLevel } from '../semantics/index.js';
  */
 export const LINE_TIME: unique symbol = Symbol.for('onetrace.line.time');
 
+/**
+ * Key under which a record that goes through pino carries fields for the top of its line. A symbol, so that nothing that was
+ * parsed from a request or spread from an object ends there: what has another key stands in `extra`.
+ */
+export const LINE_FIELDS: unique symbol = Symbol.for('onetrace.line.fields');
+
+/** Key of the component that speaks in such a record, unless its fields name one. */
+export const LINE_COMPONENT: unique symbol = Symbol.for('onetrace.line.component');
+
 /** Fields that calling code may give to a line; trace, span and identity come from the active context where they are absent. */
 export interface LineFields {
   readonly [LINE_TIME]?: number | undefined;
@@ -20,9 +29,11 @@ export interface LineFields {
   readonly workflow_id?: string | undefined;
   readonly run_id?: string | undefined;
   readonly activity?: string | undefined;
+  /** Counted from 1. */
   readonly attempt?: number | undefined;
+  /** Milliseconds. */
   readonly duration_ms?: number | undefined;
-  /** Whatever was thrown; written as `error {type, message, stack}`. */
+  /** Whatever was thrown; written as `error {type, message, stack, cause, errors, extra}`. */
   readonly error?: unknown;
   /** Everything else. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;

@@ -1,0 +1,62 @@
+import { context, isSpanContextValid, type SpanContext } from '@opentelemetry/api';
+import { getIdentity, spanOf } from '../context/index.js';
+import type { LineParts } from './line-writer.js';
+
+/** How the text of a field becomes JSON. */
+export type QuoteField = (text: string, field: string) => string;
+
+/** The line from its brace up to `duration_ms`: what the fields say, and where they say nothing what the active context does. */
+export function lineTop(parts: LineParts, message: string, quote: QuoteField): string {
+  const { fields } = parts;
+  const active = context.active();
+  const identity = getIdentity(active);
+  let { trace_id: traceId, span_id: spanId } = fields;
+  if (traceId === undefined || spanId === undefined) {
+    const span = validSpanContext(spanOf(active)?.spanContext());
+    traceId ??= span?.traceId;
+    // A line that names another trace than the active one must not carry the active span's ID.
+    if (traceId === span?.traceId) spanId ??= span?.spanId;
+  }
+  let top = `{"timestamp":"${isoTime(parts.timeMs)}","level":"${parts.level}","message":${message}`;
+  if (traceId !== undefined) top += `,"trace_id":"${traceId}"`;
+  if (spanId !== undefined) top += `,"span_id":"${spanId}"`;
+  if (fields.parent_span_id !== undefined) top += `,"parent_span_id":"${fields.parent_span_id}"`;
+  top += `,"component":${quote(parts.component, 'component')}`;
+  top += member('client_id', fields.client_id ?? identity.clientId, quote);
+  top += member('pipeline_id', fields.pipeline_id ?? identity.pipelineId, quote);
+  top += member('tenant_id', fields.tenant_id ?? identity.tenantId, quote);
+  top += member('user_id', fields.user_id ?? identity.userId, quote);
+  top += member('workflow_id', fields.workflow_id, quote);
+  top += member('run_id', fields.run_id, quote);
+  top += member('activity', fields.activity, quote);
+  if (fields.attempt !== undefined) top += `,"attempt":${fields.attempt}`;
+  return fields.duration_ms === undefined ? top : `${top},"duration_ms":${fields.duration_ms}`;
+}
+
+function member(field: string, text: string | undefined, quote: QuoteField): string {
+  return text === undefined || text === '' ? '' : `,"${field}":${quote(text, field)}`;
+}
+
+// The lines of a span follow one another.
+let lastValid: SpanContext | undefined;
+
+function validSpanContext(spanContext: SpanContext | undefined): SpanContext | undefined {
+  if (spanContext === undefined || spanContext === lastValid) return spanContext;
+  if (!isSpanContextValid(spanContext)) return undefined;
+  lastValid = spanContext;
+  return spanContext;
+}
+
+let lastTime = { ms: 0, text: new Date(0).toISOString() };
+
+/** Many lines fall into one millisecond, and formatting it is a tenth of what a line costs. */
+function isoTime(ms: number): string {
+  if (lastTime.ms !== ms) lastTime = { ms, text: dateText(ms) };
+  return lastTime.text;
+}
+
+/** Without a time that a date can hold, now. */
+function dateText(ms: number): string {
+  const date = new Date(ms);
+  return (Number.isNaN(date.getTime()) ? new Date() : date).toISOString();
+}

@@ -1,0 +1,77 @@
+import { symbols } from 'pino';
+import { MAX_LINE_BYTES } from '../semantics/index.js';
+import { membersJson } from './json-members.js';
+
+/** What pino keeps on a logger, under symbols. */
+export interface PinoInternals {
+  [key: symbol]: unknown;
+}
+
+type Convert = (value: unknown) => unknown;
+type ToJson = (value: unknown) => string | undefined;
+type Dictionary<T> = Readonly<Record<string | symbol, T | undefined>>;
+
+/** What a logger, mostly a child of the root, adds to each of its lines; read from pino once. */
+export interface LoggerTraits {
+  /** pino's own text of the bindings, by which a change is seen. */
+  readonly chindings: string;
+  readonly serializers: Dictionary<Convert>;
+  /** Redaction by the paths that the application gave to pino. */
+  readonly redactors: Dictionary<ToJson>;
+  /** Under which key the application's errors stand in a record. */
+  readonly errorKey: string;
+  readonly formatRecord: ((record: object) => object) | undefined;
+  /** Whether a record's values go through a serializer or a redactor. */
+  readonly converts: boolean;
+  readonly bindings: Readonly<Record<string, unknown>>;
+  /** The bindings as members of `extra`. */
+  readonly bindingsJson: string;
+}
+
+// pino names them only at run time.
+const { chindingsSym, errorKeySym, formattersSym, serializersSym, stringifiersSym } = symbols as unknown as Record<
+  'chindingsSym' | 'errorKeySym' | 'formattersSym' | 'serializersSym' | 'stringifiersSym',
+  symbol
+>;
+const TRAITS = Symbol('onetrace.logging.traits');
+
+/** The traits of a logger; a child has found those of its parent when its bindings are others. */
+export function traitsOf(logger: PinoInternals): LoggerTraits {
+  const known = logger[TRAITS] as LoggerTraits | undefined;
+  if (
+    known !== undefined &&
+    known.chindings === logger[chindingsSym] &&
+    known.serializers === logger[serializersSym] &&
+    known.redactors === logger[stringifiersSym]
+  ) {
+    return known;
+  }
+  const traits = readTraits(logger);
+  logger[TRAITS] = traits;
+  return traits;
+}
+
+function readTraits(logger: PinoInternals): LoggerTraits {
+  const chindings = logger[chindingsSym] as string;
+  const serializers = logger[serializersSym] as Dictionary<Convert>;
+  const redactors = logger[stringifiersSym] as Dictionary<ToJson>;
+  const bindings = parse(chindings);
+  return {
+    ...{ chindings, serializers, redactors, bindings },
+    errorKey: logger[errorKeySym] as string,
+    formatRecord: (logger[formattersSym] as { log?: (record: object) => object } | undefined)?.log,
+    // The line describes errors itself; pino's own serializer of `err` would hide the class.
+    converts: Reflect.ownKeys(serializers).some((key) => key !== 'err') || Reflect.ownKeys(redactors).length > 0,
+    bindingsJson: membersJson(bindings, MAX_LINE_BYTES),
+  };
+}
+
+/** pino keeps bindings as the text of JSON's members, serialized and redacted by its paths already. */
+function parse(chindings: string): Readonly<Record<string, unknown>> {
+  if (chindings === '') return {};
+  try {
+    return JSON.parse(`{${chindings.slice(1)}}`) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,121 @@
+import { types } from 'node:util';
+import { symbols } from 'pino';
+import { errorType } from '../tracing/index.js';
+import { readProperty } from './json-value.js';
+import { describeThrown, type DescribedError } from './line-error.js';
+import { LINE_FIELDS, type LineFields } from './line-fields.js';
+import type { LoggerTraits, PinoInternals } from './logger-traits.js';
+import { properFields } from './proper-fields.js';
+
+/** What one call of a logger says. */
+export interface Said {
+  readonly fields: LineFields;
+  readonly message: string;
+  readonly error: DescribedError | undefined;
+  readonly extra: Values | undefined;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+const NO_FIELDS: LineFields = Object.freeze({});
+const { wildcardFirstSym: ANY_KEY } = symbols as unknown as { wildcardFirstSym: symbol };
+
+/** Reads what came through pino: a record of our own gives fields; of anybody else's everything stands in `extra`, but errors. */
+export function readRecord(record: object, message: unknown, traits: LoggerTraits, logger: PinoInternals): Said {
+  const own = (record as { [LINE_FIELDS]?: LineFields })[LINE_FIELDS];
+  if (own === undefined) return readForeign(record as Values, message, traits, logger);
+  const fields = properFields(own);
+  const { error, extra } = fields;
+  return {
+    fields,
+    message: textOf(message),
+    error: error === undefined ? undefined : describe(error, 'error', traits, logger),
+    extra: extra === undefined || !traits.converts ? extra : converted(extra, traits, logger),
+  };
+}
+
+function readForeign(record: Values, message: unknown, traits: LoggerTraits, logger: PinoInternals): Said {
+  const values = traits.formatRecord === undefined ? record : (traits.formatRecord(record) as Values);
+  const errorKey = errorKeyOf(values, traits);
+  // A line without a message is of little use: an object may bring its own.
+  const messageKey = message === undefined ? messageKeyOf(values) : undefined;
+  const said = traits.converts ? converted(values, traits, logger, errorKey) : values;
+  return {
+    fields: NO_FIELDS,
+    message: messageKey === undefined ? textOf(message) : textOf(said[messageKey]),
+    error: errorKey === undefined ? undefined : describe(values[errorKey], errorKey, traits, logger),
+    extra: errorKey === undefined && messageKey === undefined ? said : without(said, errorKey, messageKey),
+  };
+}
+
+/** pino's key takes whatever was thrown; `error` may be anything in an application, and is taken where it is an error. */
+function errorKeyOf(values: Values, { errorKey }: LoggerTraits): string | undefined {
+  if (isThere(readProperty(values, errorKey))) return errorKey;
+  if (errorKey !== 'err' && isThere(readProperty(values, 'err'))) return 'err';
+  const { error } = values;
+  return types.isNativeError(error) || error instanceof Error ? 'error' : undefined;
+}
+
+function messageKeyOf(values: Values): 'msg' | 'message' | undefined {
+  if (isText(values['msg'])) return 'msg';
+  return isText(values['message']) ? 'message' : undefined;
+}
+
+/** An error as the line describes it, after the paths that the application gave to pino, which know it as pino writes it. */
+function describe(thrown: unknown, key: string, traits: LoggerTraits, logger: PinoInternals): DescribedError {
+  const error = describeThrown(thrown);
+  const redactor = traits.redactors[key] ?? traits.redactors[ANY_KEY];
+  if (redactor === undefined) return error;
+  const redacted = redactedBy(redactor, { ...error.extra, ...error }, logger);
+  if (typeof redacted !== 'object' || redacted === null) return { type: error.type, message: String(redacted) };
+  const { extra, ...rest } = error;
+  const read = (from: object): Record<string, unknown> =>
+    Object.fromEntries(Object.keys(from).map((name) => [name, (redacted as Values)[name]]));
+  return { ...(read(rest) as unknown as DescribedError), ...(extra === undefined ? {} : { extra: read(extra) }) };
+}
+
+function converted(values: Values, traits: LoggerTraits, logger: PinoInternals, except?: string): Values {
+  const { serializers, redactors } = traits;
+  const fields: Record<string, unknown> = {};
+  for (const key of Object.keys(values)) {
+    if (key === except) continue;
+    let value = readProperty(values, key);
+    const serializer = key === 'err' ? undefined : serializers[key];
+    const redactor = redactors[key] ?? redactors[ANY_KEY];
+    try {
+      if (serializer !== undefined) value = serializer(value);
+      if (redactor !== undefined && value !== undefined) value = redactedBy(redactor, value, logger);
+    } catch (error) {
+      value = `[unreadable: ${errorType(error)}]`;
+    }
+    // A key such as __proto__ must become a property, not the prototype.
+    Object.defineProperty(fields, key, { value, enumerable: true, writable: true, configurable: true });
+  }
+  return fields;
+}
+
+/** What has no text any more was removed. */
+function redactedBy(redactor: (value: unknown) => string | undefined, value: unknown, logger: PinoInternals): unknown {
+  const json = redactor.call(logger, value);
+  return json === undefined ? undefined : (JSON.parse(json) as unknown);
+}
+
+function without(values: Values, ...keys: (string | undefined)[]): Values {
+  return Object.fromEntries(
+    Object.keys(values)
+      .filter((key) => !keys.includes(key))
+      .map((key) => [key, readProperty(values, key)]),
+  );
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function textOf(message: unknown): string {
+  return typeof message === 'string' ? message : message === undefined ? '' : String(message);
+}
