@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Chain, startChain } from '../../tools/chain/chain.ts';
 import { onetrace, showFlow } from '../../tools/chain/onetrace-cli.ts';
 import { findGaps, HOPS, POSTPROCESS } from '../../tools/demo/story.ts';
 import { ask } from './ask.ts';
+import { readWrittenLines } from './line-violations.ts';
 
 const WITHOUT_INFERENCE = HOPS.filter(({ component }) => component !== 'inference');
 
@@ -95,4 +97,9 @@ describe('"the inference result never came"', () => {
     const flow = await showFlow(answer.traceId, chain.receiverUrl, 5);
     expect(flow.lines.map(({ component }) => component)).toEqual(['nginx']);
   }, 60_000);
+
+  it('and every line that was written on the way is in the published schema', async () => {
+    const { violations } = await readWrittenLines(join(chain.folder, 'logs'));
+    expect(violations).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.ts';
+import { logLineReference } from './log-line-reference.ts';
 import { removeStaleOutput } from './stale-output.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -22,6 +23,7 @@ export async function build({ commonJs }: { commonJs: boolean }): Promise<number
   }
   const esm = await run('node_modules/typescript/bin/tsc', ['-b', 'tsconfig.json']);
   if (esm !== 0) return esm;
+  await writeSchema();
   if (!commonJs) {
     await bundleOpenTelemetry(false);
     return 0;
@@ -36,6 +38,12 @@ export async function build({ commonJs }: { commonJs: boolean }): Promise<number
   }
   await bundleOpenTelemetry(true);
   return 0;
+}
+
+/** The schema of a line, for whoever reads lines and has the package; in docs/reference stands the same. */
+async function writeSchema(): Promise<void> {
+  const schema = `${JSON.stringify((await logLineReference()).schema, undefined, 2)}\n`;
+  await writeFile(join(ROOT, 'libs/nestjs-onetrace/dist/log-line.schema.json'), schema);
 }
 
 /** The library brings what it needs of OpenTelemetry's SDK inside itself: docs/decisions/bundled-sdk.md. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { MAX_LINE_BYTES } from '../semantics/index.js';
-import { LINE_FIELDS, type LineFields } from './line-fields.js';
+import { logLineSchema } from '../semantics/log-line-schema.js';
+import { LINE_FIELDS } from './line-fields.js';
 import { createRootLogger } from './root-logger.js';
 
 const texts: string[] = [];
@@ -100,7 +102,7 @@ describe('a value in a line', () => {
 describe('a call of the logger', () => {
   it.each<[string, (...args: never[]) => void]>([
     ['a symbol', () => root.info(Symbol('odd') as never)],
-    ['a symbol for a number', () => root.info('%d', Symbol('odd'))],
+    ['a symbol for a number', () => root.info('%d', Symbol('odd') as never)],
     [
       'an object whose method throws when it is read',
       () =>
@@ -131,10 +133,7 @@ describe('a call of the logger', () => {
     ],
     ['nothing', () => root.info(undefined as never)],
     ['null', () => root.info(null, 'x')],
-    [
-      'fields that refuse to be read',
-      () => root.info({ [LINE_FIELDS]: new Proxy({}, { get: throwing }) as LineFields }, 'x'),
-    ],
+    ['fields that refuse to be read', () => root.info({ [LINE_FIELDS]: new Proxy({}, { get: throwing }) }, 'x')],
     ['a time that is none', () => root.info({ [Symbol.for('onetrace.line.time')]: Number.NaN }, 'x')],
     ['a child whose bindings are odd', () => root.child({ big: 10n, fn: () => 1, at: new Date(Number.NaN) }).info('x')],
   ])('with %s does not fail in the application', (_what, call) => {
@@ -148,7 +147,6 @@ describe('a call of the logger', () => {
   });
 });
 
-// eslint-disable-next-line no-control-regex -- looking for control characters is what this is for
 const OBEYED = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 describe('text that wants out of its line', () => {
@@ -266,3 +264,9 @@ describe('a line that would be longer than 32 KiB', () => {
 function errorOf(text: string): Error {
   return Object.assign(new Error(text, { cause: new Error(text) }), { stack: `Error: ${text}`, detail: text });
 }
+
+it('every line that was written here is in the published schema', () => {
+  const isLine = new Ajv2020({ allErrors: true }).compile(logLineSchema());
+  expect(texts.length).toBeGreaterThan(500);
+  for (const text of texts) expect(isLine(JSON.parse(text)) ? [] : [text, isLine.errors]).toEqual([]);
+});

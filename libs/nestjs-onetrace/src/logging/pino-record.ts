@@ -117,5 +117,8 @@ function isText(value: unknown): boolean {
 }
 
 function textOf(message: unknown): string {
-  return typeof message === 'string' ? message : message === undefined ? '' : String(message);
+  if (typeof message === 'string') return message;
+  if (message === undefined) return '';
+  // pino writes objects out by itself.
+  return typeof message === 'object' ? '[object]' : (message as symbol).toString();
 }

@@ -67,7 +67,7 @@ describe('a line', () => {
       colour: 'red',
     };
     root.info(
-      { [LINE_FIELDS]: { ...wrong, tenant_id: '', user_id: undefined, pipeline_id: 'p' } as LineFields },
+      { [LINE_FIELDS]: { ...wrong, tenant_id: '', user_id: undefined, pipeline_id: 'p' } as unknown as LineFields },
       'odd',
     );
     expect(last()).toMatchObject({ pipeline_id: 'p', extra: { ...wrong, duration_ms: 'NaN' } });
