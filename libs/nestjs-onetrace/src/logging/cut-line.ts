@@ -4,7 +4,7 @@ import { propertyJson, readProperty } from './json-value.js';
 import type { DescribedError } from './line-error.js';
 import { redactText } from './line-redaction.js';
 import { lineTop } from './line-top.js';
-import type { LineParts } from './line-writer.js';
+import type { LineParts } from './line-parts.js';
 
 // Together with eight texts at the top and the names of what was cut they fit into a line.
 const FIELD_BYTES = 1024;

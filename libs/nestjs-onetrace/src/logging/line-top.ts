@@ -1,6 +1,6 @@
 import { context, isSpanContextValid, type SpanContext } from '@opentelemetry/api';
 import { getIdentity, spanOf } from '../context/index.js';
-import type { LineParts } from './line-writer.js';
+import type { LineParts } from './line-parts.js';
 
 /** How the text of a field becomes JSON. */
 export type QuoteField = (text: string, field: string) => string;

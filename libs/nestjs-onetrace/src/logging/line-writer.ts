@@ -1,28 +1,11 @@
-import { type LogLevel, MAX_LINE_BYTES } from '../semantics/index.js';
+import { MAX_LINE_BYTES } from '../semantics/index.js';
 import { cutLine } from './cut-line.js';
 import { membersJson } from './json-members.js';
 import { quoteJson } from './json-text.js';
 import { propertyJson } from './json-value.js';
-import type { DescribedError } from './line-error.js';
-import type { LineFields } from './line-fields.js';
+import type { LineParts } from './line-parts.js';
 import { redactText } from './line-redaction.js';
 import { lineTop } from './line-top.js';
-
-/** What a line is made of before it becomes JSON. */
-export interface LineParts {
-  readonly timeMs: number;
-  readonly level: LogLevel;
-  readonly message: string;
-  readonly component: string;
-  /** What stands at the top, proper already; its component, error and extra are not looked at. */
-  readonly fields: LineFields;
-  readonly error: DescribedError | undefined;
-  readonly extra: Readonly<Record<string, unknown>> | undefined;
-  /** What the logger adds to `extra` where the line itself does not say otherwise. */
-  readonly bindings: Readonly<Record<string, unknown>>;
-  /** The same as members of `extra`. */
-  readonly bindingsJson: string;
-}
 
 /**
  * Writes one line of the schema: a JSON object, fields in fixed order, absent ones left out, secrets redacted, at most 32 KiB.
