@@ -1,8 +1,8 @@
 import { MAX_LINE_BYTES } from '../semantics/index.js';
+import { redactText } from '../tracing/index.js';
 import { quoteJson, quoteJsonWithin } from './json-text.js';
 import { propertyJson, readProperty } from './json-value.js';
 import type { DescribedError } from './line-error.js';
-import { redactText } from './line-redaction.js';
 import { lineTop } from './line-top.js';
 import type { LineParts } from './line-parts.js';
 

@@ -1,7 +1,6 @@
 import { types } from 'node:util';
-import { errorType } from '../tracing/index.js';
+import { errorType, redactText, redactValue } from '../tracing/index.js';
 import { quoteJson } from './json-text.js';
-import { redactText, redactValue } from './line-redaction.js';
 import { describeThrown } from './line-error.js';
 
 /** Levels of nesting that are written; below stands what kind of value it is. */

@@ -1,10 +1,10 @@
 import { MAX_LINE_BYTES } from '../semantics/index.js';
+import { redactText } from '../tracing/index.js';
 import { cutLine } from './cut-line.js';
 import { membersJson } from './json-members.js';
 import { quoteJson } from './json-text.js';
 import { propertyJson } from './json-value.js';
 import type { LineParts } from './line-parts.js';
-import { redactText } from './line-redaction.js';
 import { lineTop } from './line-top.js';
 
 /**

@@ -1,5 +1,6 @@
 import { symbols } from 'pino';
 import { MAX_LINE_BYTES } from '../semantics/index.js';
+import { redactionRules, redactPaths } from '../tracing/index.js';
 import { membersJson } from './json-members.js';
 
 /** What pino keeps on a logger, under symbols. */
@@ -13,6 +14,8 @@ type Dictionary<T> = Readonly<Record<string | symbol, T | undefined>>;
 
 /** What a logger, mostly a child of the root, adds to each of its lines; read from pino once. */
 export interface LoggerTraits {
+  /** The rules by which the bindings were redacted. */
+  readonly rules: object;
   /** pino's own text of the bindings, by which a change is seen. */
   readonly chindings: string;
   readonly serializers: Dictionary<Convert>;
@@ -40,6 +43,7 @@ export function traitsOf(logger: PinoInternals): LoggerTraits {
   const known = logger[TRAITS] as LoggerTraits | undefined;
   if (
     known !== undefined &&
+    known.rules === redactionRules() &&
     known.chindings === logger[chindingsSym] &&
     known.serializers === logger[serializersSym] &&
     known.redactors === logger[stringifiersSym]
@@ -55,8 +59,9 @@ function readTraits(logger: PinoInternals): LoggerTraits {
   const chindings = logger[chindingsSym] as string;
   const serializers = logger[serializersSym] as Dictionary<Convert>;
   const redactors = logger[stringifiersSym] as Dictionary<ToJson>;
-  const bindings = parse(chindings);
+  const bindings = redactPaths(parse(chindings));
   return {
+    rules: redactionRules(),
     ...{ chindings, serializers, redactors, bindings },
     errorKey: logger[errorKeySym] as string,
     formatRecord: (logger[formattersSym] as { log?: (record: object) => object } | undefined)?.log,

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { symbols } from 'pino';
-import { errorType } from '../tracing/index.js';
+import { errorType, redactPaths } from '../tracing/index.js';
 import { readProperty } from './json-value.js';
 import { describeThrown, type DescribedError } from './line-error.js';
 import { LINE_FIELDS, type LineFields } from './line-fields.js';
@@ -30,7 +30,7 @@ export function readRecord(record: object, message: unknown, traits: LoggerTrait
     fields,
     message: textOf(message),
     error: error === undefined ? undefined : describe(error, 'error', traits, logger),
-    extra: extra === undefined || !traits.converts ? extra : converted(extra, traits, logger),
+    extra: extra === undefined ? undefined : redactPaths(traits.converts ? converted(extra, traits, logger) : extra),
   };
 }
 
@@ -44,7 +44,7 @@ function readForeign(record: Values, message: unknown, traits: LoggerTraits, log
     fields: NO_FIELDS,
     message: messageKey === undefined ? textOf(message) : textOf(said[messageKey]),
     error: errorKey === undefined ? undefined : describe(values[errorKey], errorKey, traits, logger),
-    extra: errorKey === undefined && messageKey === undefined ? said : without(said, errorKey, messageKey),
+    extra: redactPaths(errorKey === undefined && messageKey === undefined ? said : without(said, errorKey, messageKey)),
   };
 }
 
