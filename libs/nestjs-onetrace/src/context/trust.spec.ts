@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { setNoticeSink } from './notice.js';
 import { compileTrust, type TrustRule } from './trust.js';
@@ -6,6 +7,10 @@ const from = (remoteAddress: string | undefined, listening?: unknown) => ({
   socket: { remoteAddress, server: { address: () => listening } },
   headers: {},
 });
+
+const unreadable = (): never => {
+  throw new Error('unreadable');
+};
 
 describe('trust is decided on the socket peer', () => {
   it.each<[TrustRule, string | undefined, boolean]>([
@@ -63,7 +68,7 @@ describe('trust is decided on the socket peer', () => {
     }
   });
 
-  it('trusts nobody on whose account the predicate throws or does not answer true, and says so once', () => {
+  it('trusts nobody on whose account the predicate throws or does not answer true, and says so once', async () => {
     const notices: string[] = [];
     setNoticeSink((message) => void notices.push(message));
     const faulty: (() => unknown)[] = [
@@ -75,10 +80,20 @@ describe('trust is decided on the socket peer', () => {
       () => undefined,
       () => Promise.resolve(true),
       () => Promise.reject(new Error('later')),
+      runInNewContext("() => Promise.reject(new Error('later, in another realm'))") as () => unknown,
+      () => {
+        throw new Proxy({}, { get: unreadable, getPrototypeOf: unreadable });
+      },
     ];
+    const rejections: unknown[] = [];
+    const onRejection = (reason: unknown): void => void rejections.push(reason);
+    process.on('unhandledRejection', onRejection);
     for (const predicate of faulty) {
       expect(compileTrust(predicate as () => boolean)(from('127.0.0.1'))).toBe(false);
     }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off('unhandledRejection', onRejection);
+    expect(rejections).toEqual([]);
     expect(notices).toEqual([
       'the function given as `trust` threw; the request was not trusted',
       'the function given as `trust` must return true or false at once; the request was not trusted',

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isPromise } from 'node:util/types';
 import { noticeOnce } from './notice.js';
 
 /** A request as far as trust is concerned: its socket's peer. */
@@ -50,25 +51,52 @@ export function compileTrust(rule: TrustRule): (request: TrustSubject) => boolea
   };
 }
 
+/**
+ * Compiles the same rule into a check of one hop of `X-Forwarded-For`. A predicate is asked about requests and their peers: what it says of a request
+ * holds for no other address, so that no hop but the peer itself is trusted then.
+ */
+export function compileHopTrust(rule: TrustRule): (address: string) => boolean {
+  if (typeof rule === 'function') return () => false;
+  const isTrusted = compileTrust(rule);
+  return (address) => isTrusted({ socket: { remoteAddress: address }, headers: {} });
+}
+
 function isTrustedBy(predicate: (request: TrustSubject) => unknown, request: TrustSubject): boolean {
   let answer: unknown;
   try {
     answer = predicate(request);
   } catch (error) {
     noticeOnce('trust-threw', 'the function given as `trust` threw; the request was not trusted', {
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     });
     return false;
   }
   if (typeof answer === 'boolean') return answer;
-  // A Promise that nobody awaits would end the process when it rejects.
-  if (answer instanceof Promise) answer.catch(() => undefined);
+  if (isPromise(answer)) ignoreRejection(answer);
   noticeOnce(
     'trust-answer',
     'the function given as `trust` must return true or false at once; the request was not trusted',
-    { received: answer instanceof Promise ? 'a Promise' : typeof answer },
+    { received: isPromise(answer) ? 'a Promise' : typeof answer },
   );
   return false;
+}
+
+/** A Promise that nobody awaits would end the process when it rejects; one of another realm, such as a test runner's, is no `instanceof` ours. */
+function ignoreRejection(promise: Promise<unknown>): void {
+  try {
+    void Promise.prototype.then.call(promise, undefined, () => undefined);
+  } catch {
+    // What it says of its constructor is wrong; it has been asked for nothing but its silence.
+  }
+}
+
+/** Anything can be thrown, and some of it cannot even be looked at. */
+function reasonOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return 'what it threw cannot be read';
+  }
 }
 
 /**

@@ -5,6 +5,8 @@ export interface HttpSettings {
   readonly component: string;
   /** Whether the headers of this request's peer are believed. */
   readonly isTrusted: (request: TrustSubject) => boolean;
+  /** Whether a hop of `X-Forwarded-For`, which is known by its address alone, is believed about the one before it. */
+  readonly isTrustedHop: (address: string) => boolean;
   /** Whether spans, lines and metrics leave out this path: one filter for all three. */
   readonly isIgnored: (path: string) => boolean;
   /** Targets of the application's own outgoing calls that are sent the trace. */

@@ -41,3 +41,15 @@ it('is https where the socket is encrypted', () => {
   const request = { headers: {}, socket: { remoteAddress: '10.0.0.1', encrypted: true } } as unknown as IncomingMessage;
   expect(readOrigin(request, false, httpSettings()).scheme).toBe('https');
 });
+
+it('believes of a peer that a predicate trusts the last hop alone: by the same headers every hop would be trusted', () => {
+  const headers = { 'x-edge-secret': 's3cret', 'x-forwarded-for': '6.6.6.6, 203.0.113.9' };
+  const request = { headers, socket: { remoteAddress: '10.0.0.1' } } as unknown as IncomingMessage;
+  const asked: unknown[] = [];
+  const settings = httpSettings((subject) => {
+    asked.push(subject);
+    return subject.headers['x-edge-secret'] === 's3cret';
+  });
+  expect(readOrigin(request, settings.isTrusted(request), settings).clientAddress).toBe('203.0.113.9');
+  expect(asked).toEqual([request]);
+});

@@ -33,7 +33,7 @@ export function readOrigin(request: IncomingMessage, trusted: boolean, settings:
   return withHost(
     first(headers[HEADERS.forwardedHost]) ?? authority,
     proto === 'http' || proto === 'https' ? proto : own,
-    forwardedFor === undefined ? peer : (farClient(String(forwardedFor), request, settings) ?? peer),
+    forwardedFor === undefined ? peer : (farClient(String(forwardedFor), settings) ?? peer),
   );
 }
 
@@ -56,14 +56,14 @@ function first(value: string | string[] | undefined): string | undefined {
   return value === undefined ? undefined : String(value).split(',', 1)[0]?.trim();
 }
 
-function farClient(forwardedFor: string, request: IncomingMessage, settings: HttpSettings): string | undefined {
+function farClient(forwardedFor: string, settings: HttpSettings): string | undefined {
   const hops = forwardedFor.split(',').slice(-MOST_HOPS);
   let client: string | undefined;
   for (let index = hops.length - 1; index >= 0; index -= 1) {
     const hop = hops[index]?.trim() ?? '';
     if (isIP(hop) === 0) return client;
     client = hop;
-    if (!settings.isTrusted({ socket: { remoteAddress: hop }, headers: request.headers })) return client;
+    if (!settings.isTrustedHop(hop)) return client;
   }
   return client;
 }

@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { pino } from 'pino';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { compileTrust } from '../context/index.js';
+import { compileHopTrust, compileTrust } from '../context/index.js';
 import { createRootLogger, setRootLogger } from '../logging/index.js';
 import { HttpMetrics } from '../metrics/index.js';
 import { HTTP_DURATION_BUCKETS, parseTraceparent } from '../semantics/index.js';
@@ -124,6 +124,7 @@ function traced(): Server {
   const settings = {
     component: 'gateway',
     isTrusted: compileTrust('private'),
+    isTrustedHop: compileHopTrust('private'),
     isIgnored: (path: string) => path === '/health',
     propagateTo: [],
     traceresponse: false,

@@ -1,9 +1,15 @@
 import { expect, it } from '@jest/globals';
 import { handledRoute, matchedRoute } from './route-template.js';
 
+/** An Express application inside another one; one that stands alone is mounted at `/`, and its `path()` is empty. */
+const mountedAt = (path: string): object => ({ mountpath: path, path: () => path });
+
 it.each<[object, string | undefined, string | undefined]>([
   [{ route: { path: '/a/:id' }, baseUrl: '' }, '/a/:id', '/a/:id'],
-  [{ route: { path: '/:id' }, baseUrl: '/mounted' }, '/mounted/:id', '/mounted/:id'],
+  [{ route: { path: '/:id' }, baseUrl: '/tenants/42' }, '/*/:id', '/*/:id'],
+  [{ route: { path: '/:id' }, baseUrl: '/mounted', app: mountedAt('/mounted') }, '/mounted/:id', '/mounted/:id'],
+  [{ route: { path: '/a' }, baseUrl: '/tenants/42', app: mountedAt('/tenants/:t') }, '/tenants/:t/a', '/tenants/:t/a'],
+  [{ route: { path: '/a' }, baseUrl: '/mounted/42', app: mountedAt('/mounted') }, '/*/a', '/*/a'],
   [{ route: { path: '/files/*path' } }, '/files/*', '/files/*'],
   [{ route: { path: '/files{/*path}' } }, undefined, '/files/*'],
   [{ route: { path: '/api{/*path}' } }, undefined, '/api/*'],

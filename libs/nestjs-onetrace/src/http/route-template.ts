@@ -5,6 +5,7 @@ interface RoutedRequest {
   /** Express's. */
   readonly route?: { readonly path?: unknown };
   readonly baseUrl?: unknown;
+  readonly app?: { readonly mountpath?: unknown; path?(): unknown };
 }
 
 // `/*`, `/*path`; behind a global prefix Nest writes `/api*path` and `/api{/*path}`. A user's own `/files/*path` is a route.
@@ -34,10 +35,24 @@ export function handledRoute(request: object): string | undefined {
 
 /** What Express 5 and Fastify 5 know about the matched route of a request. */
 function declaredRoute(request: object): unknown {
-  const { routeOptions, route, baseUrl } = request as RoutedRequest;
+  const { routeOptions, route, baseUrl, app } = request as RoutedRequest;
   if (routeOptions !== undefined) return routeOptions.url;
   if (typeof route?.path !== 'string') return undefined;
-  return typeof baseUrl === 'string' ? baseUrl + route.path : route.path;
+  return typeof baseUrl === 'string' && baseUrl !== '' ? mountTemplate(baseUrl, app) + route.path : route.path;
+}
+
+/**
+ * Express says where a router is mounted as the request wrote it, with the values of its parameters: a name for each of them. Only an application
+ * that is mounted in another one knows the path it was mounted at; any other mount is a wildcard.
+ */
+function mountTemplate(baseUrl: string, app: RoutedRequest['app']): string {
+  const template: unknown = typeof app?.mountpath === 'string' ? app.path?.() : undefined;
+  if (typeof template !== 'string') return '/*';
+  return template === baseUrl || depthOf(template) === depthOf(baseUrl) ? template : '/*';
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length;
 }
 
 function withSlash(route: unknown): string | undefined {

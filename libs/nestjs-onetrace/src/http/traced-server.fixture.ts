@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpAdapterHost } from '@nestjs/core';
-import { compileTrust, type TrustRule } from '../context/index.js';
+import { compileHopTrust, compileTrust, type TrustRule } from '../context/index.js';
 import { createRootLogger, setRootLogger } from '../logging/index.js';
 import { compileIgnore, DEFAULT_IGNORED_PATHS, type HttpSettings } from './http-settings.js';
 import { RequestTraces } from './request-traces.js';
@@ -20,6 +20,7 @@ export function httpSettings(trust: TrustRule = 'private'): HttpSettings {
   return {
     component: 'gateway',
     isTrusted: compileTrust(trust),
+    isTrustedHop: compileHopTrust(trust),
     isIgnored: compileIgnore(DEFAULT_IGNORED_PATHS),
     propagateTo: [],
     traceresponse: false,

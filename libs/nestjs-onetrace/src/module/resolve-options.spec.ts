@@ -175,7 +175,9 @@ describe('options', () => {
       undefineds[group] = { ...(undefineds[group] as object | undefined), [member]: undefined };
     }
     delete undefineds['export'];
-    const functions = { http: { isTrusted: expect.any(Function), isIgnored: expect.any(Function) } };
+    const functions = {
+      http: { isTrusted: expect.any(Function), isTrustedHop: expect.any(Function), isIgnored: expect.any(Function) },
+    };
     const bare = resolveOptions({ component: 'a' });
     expect(resolveOptions({ component: 'a', service: undefined, trust: undefined, ...undefineds })).toEqual({
       ...bare,

@@ -1,4 +1,4 @@
-import { compileTrust } from '../context/index.js';
+import { compileHopTrust, compileTrust } from '../context/index.js';
 import { compileIgnore, DEFAULT_IGNORED_PATHS, type HttpSettings } from '../http/index.js';
 import type { LoggingSettings } from '../logging/index.js';
 import { ATTR } from '../semantics/index.js';
@@ -39,6 +39,7 @@ export function resolveOptions(given: unknown): ResolvedObservabilityOptions {
       propagateTo: options.http?.propagateTo ?? [],
       traceresponse: options.http?.traceresponse ?? false,
       isTrusted: compileTrust(options.trust ?? 'private'),
+      isTrustedHop: compileHopTrust(options.trust ?? 'private'),
       isIgnored: compileIgnore([
         ...(options.ignore ?? DEFAULT_IGNORED_PATHS),
         ...(metricsPath === undefined ? [] : [metricsPath]),

@@ -1,7 +1,8 @@
 import type { ClientRequest } from 'node:http';
 import { context } from '@opentelemetry/api';
 import { HEADERS } from '../../semantics/index.js';
-import { outgoingHeaders } from './outgoing-headers.js';
+import { connectionOf } from './client-connection.js';
+import { baggageBeside, outgoingHeaders } from './outgoing-headers.js';
 import type { TargetTest } from './target-list.js';
 
 /** Channel on which `node:http` and `node:https` tell of each request when it is made. */
@@ -19,19 +20,22 @@ export function injectIntoClientRequest(message: unknown, isTarget: TargetTest):
   const added = outgoingHeaders(context.active());
   if (added === undefined) return;
   for (const [name, value] of Object.entries(added)) {
-    if (name !== HEADERS.clientId || !request.hasHeader(name)) request.setHeader(name, value);
+    if (!request.hasHeader(name) || name === HEADERS.tracestate) request.setHeader(name, value);
+    else if (name === HEADERS.baggage) joinBaggage(request, value);
   }
 }
 
-/**
- * Where the request goes. The port is known only from the `Host` header, which the application may have set to something else: a
- * host that is not the one connected to names no target.
- */
+/** The application's own members first, as it wrote them. */
+function joinBaggage(request: ClientRequest, ours: string): void {
+  const theirs = [request.getHeader(HEADERS.baggage)].flat().join(',');
+  const beside = baggageBeside(theirs, ours);
+  if (beside !== undefined) request.setHeader(HEADERS.baggage, `${theirs},${beside}`);
+}
+
+/** Where the request goes; what its `Host` header says is the application's business. */
 function originOf(request: ClientRequest): string | undefined {
-  if ((request as { socketPath?: string }).socketPath) return undefined;
-  const authority = request.getHeader('host');
-  const host = request.host.includes(':') && !request.host.startsWith('[') ? `[${request.host}]` : request.host;
-  if (typeof authority !== 'string') return undefined;
-  if (authority !== host && !authority.startsWith(`${host}:`)) return undefined;
-  return `${request.protocol}//${authority}`;
+  const connection = connectionOf(request);
+  if (connection === undefined) return undefined;
+  const { host, port } = connection;
+  return `${request.protocol}//${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }

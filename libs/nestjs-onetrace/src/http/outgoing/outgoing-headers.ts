@@ -18,3 +18,16 @@ export function outgoingHeaders(ctx: Context): Readonly<Record<string, string>> 
   if (clientId !== undefined && CLIENT_ID.test(clientId)) headers[HEADERS.clientId] = clientId;
   return headers;
 }
+
+/**
+ * Which members of our baggage go beside that of the application: a key that it sends already is its own. `undefined` when none is left.
+ */
+export function baggageBeside(theirs: string, ours: string): string | undefined {
+  const keys = new Set(theirs.split(',').map(keyOf));
+  const added = ours.split(',').filter((member) => !keys.has(keyOf(member)));
+  return added.length === 0 ? undefined : added.join(',');
+}
+
+function keyOf(member: string): string {
+  return member.split('=', 1)[0]?.trim() ?? '';
+}

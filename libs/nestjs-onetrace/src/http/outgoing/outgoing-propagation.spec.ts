@@ -125,6 +125,16 @@ describe.each(CALLERS)('a call by %s', (_name, call) => {
     expect(received[1]?.distinct).toMatchObject({ traceparent: [TRACEPARENT], 'x-client-id': ['mine'] });
   });
 
+  it('that has baggage of its own keeps it, and no key comes twice', async () => {
+    propagateTo(named);
+    await context.with(active, () => call(named, { Baggage: 'foo=bar, client_id=mine;kept' }));
+    expect(String(received[0]?.headers['baggage']).split(/, ?/)).toEqual([
+      'foo=bar',
+      'client_id=mine;kept',
+      'tenant_id=t',
+    ]);
+  });
+
   it('is matched by patterns over the whole URL', async () => {
     propagateTo(new RegExp(`^${named.replaceAll('.', '\\.')}/inside/`, 'g'));
     await context.with(active, async () => {
@@ -166,11 +176,16 @@ describe('a redirect', () => {
 describe('a call of node:http', () => {
   it('is judged by where it connects, not by the Host header that it claims', async () => {
     propagateTo(named);
+    const agent = new http.Agent({ port: Number(new URL(other).port) });
     await context.with(active, async () => {
       await httpGet(other, { headers: { host: new URL(named).host.replace('127.0.0.1', 'localhost') } });
+      await httpGet(other, { headers: { Host: new URL(named).host } });
+      await httpGet(named, { agent });
       await httpGet(named, { headers: { host: 'virtual.test' } });
     });
-    expect(received.map(({ headers }) => headers.traceparent)).toEqual([undefined, undefined]);
+    agent.destroy();
+    const sent = received.map(({ headers }) => headers.traceparent);
+    expect(sent).toEqual([undefined, undefined, undefined, TRACEPARENT]);
   });
 
   it('whose headers are already written goes out as it is', async () => {

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { safely } from '../../tracing/index.js';
+import { rememberConnections } from './client-connection.js';
 import { CLIENT_REQUEST_CHANNEL, injectIntoClientRequest } from './client-request.injection.js';
 import type { TargetTest } from './target-list.js';
 import { injectIntoUndiciRequest, UNDICI_CHANNEL } from './undici-request.injection.js';
@@ -39,9 +40,11 @@ function start(): () => void {
     void safely('outgoing fetch', () => injectIntoUndiciRequest(message, isTarget));
   const onClient = (message: unknown): void =>
     void safely('outgoing http', () => injectIntoClientRequest(message, isTarget));
+  const forgetConnections = rememberConnections();
   subscribe(UNDICI_CHANNEL, onUndici);
   subscribe(CLIENT_REQUEST_CHANNEL, onClient);
   return () => {
+    forgetConnections();
     unsubscribe(UNDICI_CHANNEL, onUndici);
     unsubscribe(CLIENT_REQUEST_CHANNEL, onClient);
   };

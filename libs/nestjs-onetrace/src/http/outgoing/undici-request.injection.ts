@@ -1,5 +1,5 @@
 import { HEADERS } from '../../semantics/index.js';
-import { outgoingHeaders } from './outgoing-headers.js';
+import { baggageBeside, outgoingHeaders } from './outgoing-headers.js';
 import type { TargetTest } from './target-list.js';
 import { callerContext } from './undici-caller.context.js';
 
@@ -23,12 +23,19 @@ export function injectIntoUndiciRequest(message: unknown, isTarget: TargetTest):
   // CONNECT is for the proxy. What keeps its headers otherwise is no undici that is known here.
   if (request.method === 'CONNECT' || !Array.isArray(list) || add === undefined) return;
   const origin = typeof request.origin === 'string' ? request.origin : request.origin.origin;
-  if (!isTarget(origin, request.path) || has(list, HEADERS.traceparent)) return;
+  if (!isTarget(origin, request.path) || valuesOf(list, HEADERS.traceparent).length > 0) return;
   const caller = callerContext(request);
-  const added = caller && outgoingHeaders(caller);
-  if (added === undefined) return;
-  for (const [name, value] of Object.entries(added)) {
-    if (name !== HEADERS.clientId || !has(list, name)) add(name, value);
+  const headers = caller && outgoingHeaders(caller);
+  if (headers === undefined) return;
+  const added: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const theirs = valuesOf(list, name);
+    const sent = theirs.length === 0 || name === HEADERS.tracestate ? value : undefined;
+    // Their members go first, in a field of their own: fields of one name are one list.
+    const beside = name === HEADERS.baggage && sent === undefined ? baggageBeside(theirs.join(','), value) : sent;
+    if (beside === undefined) continue;
+    added[name] = beside;
+    add(name, beside);
   }
   giveWay(request, list, add, added);
 }
@@ -54,7 +61,11 @@ function giveWay(
   };
 }
 
-function has(list: readonly unknown[], name: string): boolean {
-  for (let at = 0; at < list.length; at += 2) if (String(list[at]).toLowerCase() === name) return true;
-  return false;
+/** What a flat list of names and values says under a name. */
+function valuesOf(list: readonly unknown[], name: string): unknown[] {
+  const values: unknown[] = [];
+  for (let at = 0; at < list.length; at += 2) {
+    if (String(list[at]).toLowerCase() === name) values.push(list[at + 1]);
+  }
+  return values;
 }
