@@ -1,5 +1,4 @@
 import { REDACTED, type RedactionRules } from './redaction-rules.js';
-import { isSecretParameter } from './secret-keys.js';
 import { bareEnd, bracketEnd, lineEnd, quotedEnd } from './value-end.js';
 
 const EQUALS = 61;
@@ -76,13 +75,11 @@ function isBetween(code: number): boolean {
   return isBlank(code) || isQuote(code) || isBackslash(code) || code === 93;
 }
 
+// Not decodeURIComponent, which throws at what is malformed: a text of nothing else would take seconds.
 function decoded(key: string): string {
-  if (!key.includes('%')) return key;
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
+  return key.includes('%')
+    ? key.replace(/%([2-7][0-9a-f])/gi, (_found, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : key;
 }
 
 function secretAfter(
@@ -94,7 +91,7 @@ function secretAfter(
   // After `?` or `&`: a parameter of an address, or of a form.
   const isParameter = before === 63 || before === 38;
   const rule = rules.of(name);
-  if (rule === 'keep' && !(isParameter && isSecretParameter(name))) return undefined;
+  if (rule === 'keep' && !(isParameter && rules.hidesParameter(name))) return undefined;
   let start = separator + 1;
   // `==`, `=>`
   if (text.charCodeAt(start) === EQUALS || text.charCodeAt(start) === 62) start += 1;

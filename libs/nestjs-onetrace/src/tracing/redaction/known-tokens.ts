@@ -30,7 +30,7 @@ const PROSE =
   /^(?:tokens?|auth|authenticat\w*|authoriz\w*|schemes?|headers?|credentials?|errors?|realm|of|is|was|are|and|or|not|for|must|missing|required|invalid|expired|the|access)[.,]?$/i;
 const USER_OF_ADDRESS = /:\/\/[^\s/?#"'<>@]*@[^\s/?#"'<>]*/g;
 // Where a password holds what ends the authority of an address; after a port it would be a path.
-const ODD_PASSWORD = /:\/\/[^\s/?#:@"'<>[]{0,128}:(?!\d{1,5}(?:[/?#]|$))[^\s@"'<>]{0,256}@/g;
+const ODD_PASSWORD = /:\/\/[^\s/?#:@"'<>[]{0,128}:(?!\d{1,5}(?:[/?#]|$))[^\s@"'<>]{0,128}@/g;
 
 /** Private keys in PEM, also cut ones. */
 export function redactPrivateKeys(text: string): string {

@@ -1,4 +1,4 @@
-import { type KeySecrecy, secrecyOf } from './secret-keys.js';
+import { isSecretParameter, type KeySecrecy, secrecyOf } from './secret-keys.js';
 
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
@@ -25,6 +25,7 @@ const LONGEST_KNOWN_KEY = 256;
 /** Decides by key, once for each: `drop` wins over `hash`, `hash` over `redact`, that over `keep`, and that over the names of secrets. */
 export class RedactionRules {
   private readonly known = new Map<string, KeyRule>();
+  private readonly parameters = new Map<string, boolean>();
   private readonly dropped: ReadonlySet<string>;
   private readonly hashed: ReadonlySet<string>;
 
@@ -34,14 +35,12 @@ export class RedactionRules {
   }
 
   of(key: string): KeyRule {
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const rule = this.decide(key);
-    if (key.length <= LONGEST_KNOWN_KEY) {
-      if (this.known.size >= MOST_KNOWN_KEYS) this.known.clear();
-      this.known.set(key, rule);
-    }
-    return rule;
+    return this.known.get(key) ?? remember(this.known, key, this.decide(key));
+  }
+
+  /** Whether a parameter of an address that no list names is a secret there. */
+  hidesParameter(name: string): boolean {
+    return this.parameters.get(name) ?? remember(this.parameters, name, isSecretParameter(name));
   }
 
   private decide(key: string): KeyRule {
@@ -59,4 +58,11 @@ function isListed(list: readonly (string | RegExp)[], key: string): boolean {
     // `search` ignores the state that a global or sticky pattern carries from one use to the next.
     typeof entry === 'string' ? entry === key : key.search(entry) !== -1,
   );
+}
+
+function remember<T>(known: Map<string, T>, key: string, decision: T): T {
+  if (key.length > LONGEST_KNOWN_KEY) return decision;
+  if (known.size >= MOST_KNOWN_KEYS) known.clear();
+  known.set(key, decision);
+  return decision;
 }
