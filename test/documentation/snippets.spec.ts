@@ -3,7 +3,13 @@ import { compileSnippets } from './compiled-snippets.ts';
 import { snippetsOf } from './snippets.ts';
 
 /** Pages whose blocks stand each for itself: copied into an empty file of an application they compile. */
-const PAGES = ['guide/existing-application.md', 'guide/methods.md', 'guide/privacy.md', 'guide/testing.md'];
+const PAGES = [
+  'guide/existing-application.md',
+  'guide/methods.md',
+  'guide/privacy.md',
+  'guide/testing.md',
+  'reference/exports.md',
+];
 
 /** What is the reader's own on these pages. */
 const APPLICATION = {

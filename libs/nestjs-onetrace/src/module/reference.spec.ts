@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../semantics/index.js';
+import * as library from '../index.js';
 import { OPTION_RULES } from './option-table.js';
 import { resolveOptions } from './resolve-options.js';
 
@@ -51,6 +52,11 @@ describe('the reference', () => {
     for (const [name, value] of Object.entries(applied)) {
       expect({ name, value: OPTION_RULES.get(name)?.otherwise }).toEqual({ name, value });
     }
+  });
+
+  it('has a row for everything that the package exports, and for nothing else', async () => {
+    const names = tableRows(await reference('exports.md')).flatMap(([cell = '']) => cell.match(/\w+/g) ?? []);
+    expect(names.sort()).toEqual(Object.keys(library).sort());
   });
 
   it('has message, cause and remedy of every error code, and of no other', async () => {

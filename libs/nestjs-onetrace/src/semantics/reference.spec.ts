@@ -5,6 +5,7 @@ import { parameterNames } from '../tracing/parameter-names.js';
 import { ATTR } from './attributes.js';
 import { LOG_FIELDS } from './log-fields.js';
 import { LOG_FIELD_DESCRIPTIONS, logFieldRows, logLineSchema } from './log-line-schema.js';
+import { METRICS } from './metric-names.js';
 import { SPAN_NAMES } from './span-names.js';
 
 const REFERENCE = join(import.meta.dirname, '../../../../docs/reference');
@@ -21,6 +22,10 @@ async function firstCells(page: string): Promise<string[]> {
 describe('the reference', () => {
   it('has a row for every attribute key, and for no other', async () => {
     expect((await firstCells('attributes.md')).sort()).toEqual(Object.values(ATTR).sort());
+  });
+
+  it('has a row for every metric', async () => {
+    expect(await firstCells('metrics.md')).toEqual(expect.arrayContaining(Object.values(METRICS)));
   });
 
   it('has a row for every span name, and for no other', async () => {
