@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -96,6 +96,28 @@ export function itCoexists(line: { readonly install: string; readonly tracePacka
     expectOneTrace(outcome, outcome.spans);
     expect(outcome.ours).toEqual([]);
     expect(outcome.warnings).toEqual([]);
+  }, 90_000);
+
+  it('loses none of the last spans on SIGTERM, set up as the guide says', async () => {
+    const guide = await readFile(join(import.meta.dirname, '../../docs/guide/own-opentelemetry.md'), 'utf8');
+    await writeFile(join(installation.folder, 'tracing.js'), /```ts\n([^]*?)```/.exec(guide)?.[1] ?? '');
+    const receiver = await startSpanReceiver();
+    try {
+      const ended = await run(process.execPath, ['--import', './tracing.js', 'terminated.js'], {
+        cwd: installation.folder,
+        env: { ...process.env, NODE_OPTIONS: '', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+        timeout: 60_000,
+      }).catch((error: unknown) => error);
+      expect(ended).toMatchObject({ signal: 'SIGTERM', stdout: '', stderr: '' });
+      expect(receiver.spans.map((span) => [span.name, span.resource['service.name']])).toEqual(
+        expect.arrayContaining([
+          ['GET /hello', 'gateway'],
+          ['last work', 'gateway'],
+        ]),
+      );
+    } finally {
+      await receiver.close();
+    }
   }, 90_000);
 
   it('keeps tracing by itself when the SDK comes after the start; OpenTelemetry says that it came too late', async () => {

@@ -221,11 +221,18 @@ describe('options', () => {
     });
   });
 
-  it('samples by environment, and all of an environment that is not named', () => {
+  it('samples by environment, and all of an environment that is not named or not known, which it says', () => {
     const sampling = { byEnvironment: { dev: 0.1, prod: 1 } };
-    const ratio = (environment: string) =>
-      resolveOptions({ component: 'a', environment, sampling }).tracing.sampling.ratio;
-    expect([ratio('dev'), ratio('prod'), ratio('stage'), ratio('constructor')]).toEqual([0.1, 1, 1, 1]);
+    const resolved = (environment?: string) => {
+      const { tracing, notices } = resolveOptions({ component: 'a', ...(environment && { environment }), sampling });
+      return [tracing.sampling.ratio, ...notices];
+    };
+    expect([resolved('dev'), resolved('prod')]).toEqual([[0.1], [1]]);
+    const notNamed = (name: string) => expect.stringMatching(`every trace is sampled.*does not name.*"${name}"`);
+    expect(resolved('stage')).toEqual([1, notNamed('stage')]);
+    expect(resolved('constructor')).toEqual([1, notNamed('constructor')]);
+    for (const name of VARIABLES) delete process.env[name];
+    expect(resolved()).toEqual([1, expect.stringMatching(/every trace is sampled.*no environment; set .*NODE_ENV/)]);
   });
 });
 

@@ -15,7 +15,7 @@ export interface ResolvedObservabilityOptions {
   readonly http: HttpSettings;
   /** Path of the metrics; `undefined` when they are off. */
   readonly metricsPath: string | undefined;
-  /** Variables that were left out because they are wrong; to be said once lines can be written. */
+  /** What was left out because it is wrong, or decides nothing; to be said once lines can be written. */
   readonly notices: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export function resolveOptions(given: unknown): ResolvedObservabilityOptions {
   const hashKey = options.privacy?.hashKey ?? hashKeyVariable(notices);
   const metricsPath = options.metrics === false ? undefined : (options.metrics?.path ?? '/metrics');
   return {
-    tracing: { ...tracingSettings(options), privacy: privacySettings(options, hashKey) },
+    tracing: { ...tracingSettings(options, notices), privacy: privacySettings(options, hashKey) },
     logging: { component, level: options.logging?.level ?? 'info', destination: options.logging?.destination },
     http: {
       component,
@@ -50,7 +50,7 @@ export function resolveOptions(given: unknown): ResolvedObservabilityOptions {
   };
 }
 
-function tracingSettings(options: ObservabilityModuleOptions): TracingSettings {
+function tracingSettings(options: ObservabilityModuleOptions, notices: string[]): TracingSettings {
   const { component, sampling } = options;
   const defaults = defaultTracingSettings(component);
   const resource = resourceVariables();
@@ -61,7 +61,7 @@ function tracingSettings(options: ObservabilityModuleOptions): TracingSettings {
     version: options.version ?? resource.get(ATTR.serviceVersion),
     environment,
     sampling: {
-      ratio: sampling?.ratio ?? ratioFor(environment, sampling?.byEnvironment),
+      ratio: sampling?.ratio ?? ratioFor(environment, sampling?.byEnvironment, notices),
       trustParent: sampling?.trustParent ?? defaults.sampling.trustParent,
     },
     limits: { ...defaults.limits, ...options.limits },
@@ -91,9 +91,17 @@ function privacySettings(
 function ratioFor(
   environment: string | undefined,
   ratios: Readonly<Record<string, number>> | undefined,
+  notices: string[],
 ): number | undefined {
   if (ratios === undefined) return undefined;
-  return environment !== undefined && Object.hasOwn(ratios, environment) ? ratios[environment] : 1;
+  if (environment !== undefined && Object.hasOwn(ratios, environment)) return ratios[environment];
+  notices.push(
+    environment === undefined
+      ? 'every trace is sampled, because `sampling.byEnvironment` is given and no environment; set the option ' +
+          '`environment`, deployment.environment.name in OTEL_RESOURCE_ATTRIBUTES, or NODE_ENV'
+      : `every trace is sampled, because \`sampling.byEnvironment\` does not name the environment "${environment}"; name it there`,
+  );
+  return 1;
 }
 
 function hashKeyVariable(notices: string[]): string | undefined {

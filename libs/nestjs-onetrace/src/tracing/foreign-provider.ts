@@ -48,3 +48,11 @@ export function foreignOutlet(provider: TracerProvider): SpanOutlet | undefined 
     onEnd: (span) => processor.onEnd?.(privateSpan(span)),
   };
 }
+
+/**
+ * Has an application's own provider hand over what has ended: after our end nobody may come who does. Stopping it stays
+ * the application's. Does nothing to a provider that cannot.
+ */
+export async function flushProvider(provider: TracerProvider): Promise<void> {
+  await (provider as TracerProvider & { forceFlush?(): Promise<void> }).forceFlush?.();
+}

@@ -180,6 +180,44 @@ describe("beside the application's own provider", () => {
     expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['after']);
   });
 
+  it('says once that `sampling` decides nothing there, where it was given', async () => {
+    register();
+    startTracing(settings);
+    await stopTracing();
+    expect(said).toEqual([]);
+    for (const sampling of [
+      { ratio: 0.1, trustParent: true },
+      { ratio: undefined, trustParent: false },
+    ]) {
+      startTracing({ ...settings, sampling });
+      await stopTracing();
+    }
+    expect(said).toEqual([expect.stringContaining('`sampling` has no effect')]);
+  });
+
+  it('has that provider hand over what has ended when an application stops, within the deadline, whatever it does', async () => {
+    const provider = register();
+    const asked: string[] = [];
+    const answers = [
+      () => Promise.resolve(),
+      () => Promise.reject(new Error('broken')),
+      () => {
+        throw new Error('broken');
+      },
+      () => new Promise<void>(() => undefined),
+    ];
+    for (const [index, answer] of answers.entries()) {
+      provider.forceFlush = () => {
+        asked.push(String(index));
+        return answer();
+      };
+      startTracing({ ...settings, shutdownTimeoutMs: 20 });
+      await stopTracing();
+    }
+    expect(asked).toEqual(['0', '1', '2', '3']);
+    expect(said).toEqual([]);
+  });
+
   it('carries the context when nobody else does, and leaves the one that does alone', async () => {
     register();
     startTracing(settings);

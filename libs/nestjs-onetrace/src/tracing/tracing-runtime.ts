@@ -3,7 +3,7 @@ import { COMPONENT_MARK } from './component-mark.js';
 import { ensureContextManager } from './context-set-up.js';
 import type { SpanResource } from './ended-span.js';
 import { applyPrivacyAtTheSource, leavePrivacyToTheExport } from './foreign-privacy.js';
-import { foreignOutlet, registeredProvider, type SpanOutlet } from './foreign-provider.js';
+import { flushProvider, foreignOutlet, registeredProvider, type SpanOutlet } from './foreign-provider.js';
 import { noticeOnce } from './notice.js';
 import { delegateTo, otherBuildsProxies } from './other-api-builds.js';
 import { createSampler, OnetraceTracerProvider, resolveSpanLimits } from './provider/index.js';
@@ -12,6 +12,8 @@ import { createResource } from './resource.js';
 import { safely } from './safely.js';
 import { SpanPipeline } from './span-pipeline.js';
 import { defaultTracingSettings, type TracingSettings } from './tracing-options.js';
+import { noticeUnusedSampling } from './unused-sampling.js';
+import { withinDeadline } from './within-deadline.js';
 
 /** What runs for tracing in this process. */
 export interface TracingRuntime extends SpanOutlet {
@@ -28,6 +30,8 @@ interface SharedState {
   runtime: (TracingRuntime & { stop(): Promise<void> }) | undefined;
   /** Undoes the context manager that was registered beside an application's own provider. */
   releaseContext: (() => void) | undefined;
+  /** Has an application's own provider hand over what has ended, within the deadline. */
+  flushForeign: (() => Promise<void>) | undefined;
 }
 
 // Shared by every copy of the library and every application in the process: one provider, stopped by the last user.
@@ -37,6 +41,7 @@ const state = ((globalThis as { [STATE_KEY]?: SharedState })[STATE_KEY] ??= {
   collectors: 0,
   runtime: undefined,
   releaseContext: undefined,
+  flushForeign: undefined,
 });
 
 /**
@@ -50,12 +55,19 @@ export function startTracing(settings: TracingSettings): void {
     if (state.users > 1 || state.collectors === 0) return;
     void state.runtime.stop();
     state.runtime = startRuntime(collected(settings));
-  } else if (registeredProvider() === undefined) state.runtime = startRuntime(settings);
-  else {
-    state.releaseContext ??= ensureContextManager();
-    configureRedaction([settings.privacy]);
-    applyPrivacyAtTheSource();
+    return;
   }
+  const provider = registeredProvider();
+  if (provider === undefined) state.runtime = startRuntime(settings);
+  else startBeside(provider, settings);
+}
+
+function startBeside(provider: TracerProvider, settings: TracingSettings): void {
+  state.releaseContext ??= ensureContextManager();
+  state.flushForeign = () => withinDeadline(flushProvider(provider), settings.shutdownTimeoutMs);
+  configureRedaction([settings.privacy]);
+  applyPrivacyAtTheSource();
+  noticeUnusedSampling(settings.sampling);
 }
 
 /**
@@ -121,13 +133,14 @@ export async function stopTracing(): Promise<void> {
 }
 
 async function stopUnused(): Promise<void> {
-  const { runtime, releaseContext, users, collectors } = state;
-  if (users + collectors > 0) return runtime?.flush();
+  const { runtime, releaseContext, flushForeign, users, collectors } = state;
+  if (users + collectors > 0) return runtime === undefined ? flushForeign?.() : runtime.flush();
   state.runtime = undefined;
+  state.flushForeign = undefined;
   state.releaseContext = undefined;
   leavePrivacyToTheExport();
   releaseContext?.();
-  await runtime?.stop();
+  await Promise.all([runtime?.stop(), flushForeign?.()]);
 }
 
 /** Has every span say its component, or no longer: for a process whose applications have several. */
