@@ -112,4 +112,24 @@ describe('a recorded value', () => {
     for (let call = 0; call < 20; call += 1) recordedValue({ text, bytes: Buffer.alloc(1024) });
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(25_000_000);
   });
+
+  it('runs nothing of the application but a toJSON that is a method', async () => {
+    const called: string[] = [];
+    const unhandled = (): void => void called.push('unhandledRejection');
+    process.on('unhandledRejection', unhandled);
+    const list = Object.defineProperty([1, 2], 0, { enumerable: true, get: () => called.push('element') });
+    const iterated = Object.assign([1], { [Symbol.iterator]: () => called.push('iterator') });
+    const lazy = Object.defineProperty({ a: 1 }, 'toJSON', { get: () => called.push('toJSON') });
+    const late = { toJSON: async () => Promise.reject(new Error('late')) };
+    try {
+      expect(recordedValue(list)).toBe('["[getter]",2]');
+      expect(recordedValue(iterated)).toBe('[1]');
+      expect(recordedValue(lazy)).toBe('{"a":1}');
+      expect(recordedValue(late)).toBe('"[Promise]"');
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', unhandled);
+    }
+    expect(called).toEqual([]);
+  });
 });

@@ -59,7 +59,7 @@ class ValueWriter {
     }
     this.path.add(value);
     const safe = redactPairs(key, value);
-    if (Array.isArray(safe)) this.writeItems(safe, safe.length, depth);
+    if (Array.isArray(safe)) this.writeItems(itemsOf(safe), safe.length, depth);
     else if (types.isSet(value)) this.writeItems(Set.prototype.values.call(value), value.size, depth);
     else if (types.isMap(value)) this.writeEntries(Map.prototype.entries.call(value), value.size, depth, key);
     else this.writeOwnForm(safe, depth, key);
@@ -68,8 +68,10 @@ class ValueWriter {
 
   /** What an object says of itself by `toJSON` (an entity, a DTO that hides fields), else its properties. */
   private writeOwnForm(value: object, depth: number, key: string): void {
-    const { toJSON } = value as { toJSON?: unknown };
-    const form: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, value, ['']) : value;
+    const toJson = methodOf(value, 'toJSON');
+    const form: unknown = toJson === undefined ? value : Reflect.apply(toJson, value, ['']);
+    // An asynchronous one was never meant for JSON; that it fails is nobody's business.
+    if (types.isPromise(form)) form.then(undefined, () => undefined);
     if (form !== value) {
       this.write(form, depth + 1, key);
       return;
@@ -118,6 +120,26 @@ class ValueWriter {
     }
     this.text += '}';
   }
+}
+
+/** The elements by their places: an iterator may be the application's own, and an element an accessor. */
+function* itemsOf(list: readonly unknown[]): Generator<unknown> {
+  for (let index = 0; index < list.length; index += 1) {
+    const descriptor = Object.getOwnPropertyDescriptor(list, index);
+    yield descriptor?.get === undefined ? descriptor?.value : '[getter]';
+  }
+}
+
+/** A method of an object or its classes, found without calling a getter. */
+function methodOf(value: object, name: string): ((this: unknown, ...args: unknown[]) => unknown) | undefined {
+  for (let holder: object | null = value; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
+    const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+    if (descriptor === undefined) continue;
+    return typeof descriptor.value === 'function'
+      ? (descriptor.value as (this: unknown, ...args: unknown[]) => unknown)
+      : undefined;
+  }
+  return undefined;
 }
 
 /** Own enumerable properties; of an accessor only that it is one. */

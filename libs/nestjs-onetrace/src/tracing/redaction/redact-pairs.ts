@@ -18,8 +18,10 @@ export function redactPairs(key: string, value: object): object {
 
 function redactTurns(key: string, items: readonly unknown[]): readonly unknown[] {
   if (items.length !== 2 && key !== 'rawHeaders' && key !== 'rawTrailers') return items;
-  const isHidden = (item: unknown, index: number): boolean => index % 2 === 1 && isNameOfSecret(items[index - 1], item);
-  return items.some(isHidden) ? items.map((item, index) => (isHidden(item, index) ? REDACTED : item)) : items;
+  const isHidden = (index: number): boolean =>
+    index % 2 === 1 && isNameOfSecret(ownValue(items, `${index - 1}`), ownValue(items, `${index}`));
+  const places = Array.from({ length: items.length }, (_, index) => index);
+  return places.some(isHidden) ? places.map((index) => (isHidden(index) ? REDACTED : items[index])) : items;
 }
 
 function redactNamedValue(holder: object): object {
