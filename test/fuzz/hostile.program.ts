@@ -107,7 +107,8 @@ let serverSpans = 0;
 let otherSpans = 0;
 function countSpans(): void {
   for (const span of spans.spans()) {
-    if (span.kind === SpanKind.SERVER) serverSpans += 1;
+    // What a believed edge did has a SERVER span of its own, and random headers now and then make one.
+    if (span.kind === SpanKind.SERVER && !span.name.startsWith('edge ')) serverSpans += 1;
     else otherSpans += 1;
   }
   spans.reset();
