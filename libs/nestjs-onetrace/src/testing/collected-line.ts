@@ -1,5 +1,17 @@
 import type { LogLevel } from '../semantics/index.js';
 
+/** Whatever was thrown, as a line has it. */
+export interface CollectedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: CollectedError;
+  /** Members of an AggregateError. */
+  readonly errors?: readonly CollectedError[];
+  /** Its own properties besides these. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
 /** A line that was written, read back. */
 export interface CollectedLine {
   readonly timestamp: string;
@@ -18,7 +30,7 @@ export interface CollectedLine {
   readonly activity?: string;
   readonly attempt?: number;
   readonly duration_ms?: number;
-  readonly error?: { readonly type: string; readonly message: string; readonly stack?: string };
+  readonly error?: CollectedError;
   /** Everything that has no field of its own. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
