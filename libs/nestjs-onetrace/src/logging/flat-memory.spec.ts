@@ -12,7 +12,11 @@ const WARM_UP = 100_000;
 const MOST_GROWTH_BYTES = 4 * 1024 * 1024;
 
 let written = 0;
-const root = createRootLogger({ component: 'worker', level: 'info', destination: { write: () => void (written += 1) } });
+const root = createRootLogger({
+  component: 'worker',
+  level: 'info',
+  destination: { write: () => void (written += 1) },
+});
 
 /** Each line has keys, texts, bindings and IDs that no line before it had. */
 const HOSTILE: readonly ((n: number) => void)[] = [

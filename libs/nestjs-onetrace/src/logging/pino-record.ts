@@ -50,10 +50,15 @@ function readForeign(record: Values, message: unknown, traits: LoggerTraits, log
 
 /** pino's key takes whatever was thrown; `error` may be anything in an application, and is taken where it is an error. */
 function errorKeyOf(values: Values, { errorKey }: LoggerTraits): string | undefined {
-  if (isThere(readProperty(values, errorKey))) return errorKey;
-  if (errorKey !== 'err' && isThere(readProperty(values, 'err'))) return 'err';
-  const { error } = values;
-  return types.isNativeError(error) || error instanceof Error ? 'error' : undefined;
+  try {
+    if (isThere(values['err'])) return 'err';
+    if (errorKey !== 'err' && isThere(values[errorKey])) return errorKey;
+    const { error } = values;
+    return isThere(error) && (types.isNativeError(error) || error instanceof Error) ? 'error' : undefined;
+  } catch {
+    // What throws when it is read is told where it stands.
+    return undefined;
+  }
 }
 
 function messageKeyOf(values: Values): 'msg' | 'message' | undefined {
