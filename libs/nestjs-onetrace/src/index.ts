@@ -12,6 +12,7 @@ export { componentLogger, type LineFields, type LineLogger } from './logging/ind
 export type { ObservabilityModuleOptions, ObservabilityOptionsFactory } from './module/observability.options.js';
 export type { ObservabilityModuleAsyncOptions } from './module/async-options.js';
 export { ObservabilityModule } from './module/observability.module.js';
+export { type LoggingLevel, setLogLevel } from './module/set-log-level.js';
 export { OBSERVABILITY_OPTIONS } from './module/tokens.js';
 export { ERROR_CODES, OnetraceError, type OnetraceErrorCode } from './semantics/index.js';
 export {

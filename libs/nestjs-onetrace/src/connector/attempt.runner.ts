@@ -1,6 +1,6 @@
 import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { suppressTracing } from '../context/index.js';
-import { componentLogger } from '../logging/index.js';
+import { componentLogger, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_NAMES } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
 import { attemptHeaders, attemptRequestId } from './attempt.headers.js';
@@ -58,7 +58,8 @@ export class AttemptRunner {
       request_id: requestId,
     };
     const line = { attempt: position.attempts };
-    lines.info(MESSAGES.modelRequestSent, { ...line, parent_span_id: trace.getSpanContext(parent)?.spanId, extra });
+    if (tellsStart('modelCalls'))
+      lines.info(MESSAGES.modelRequestSent, { ...line, parent_span_id: trace.getSpanContext(parent)?.spanId, extra });
     let status: number | undefined;
     try {
       const response = await this.exchange(attempt, requestId, active);

@@ -1,5 +1,5 @@
 import { type Context, context, type Span, trace } from '@opentelemetry/api';
-import { componentLogger } from '../logging/index.js';
+import { completion, componentLogger, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
 import { AttemptRunner } from './attempt.runner.js';
@@ -54,16 +54,19 @@ export class CallRunner {
     const started = performance.now();
     const extra = { connector: this.options.name, target: this.options.target, model: call.model };
     let attempts = 0;
-    lines.info(MESSAGES.modelCallStarted, { parent_span_id: trace.getSpanContext(parent)?.spanId, extra });
+    if (tellsStart('modelCalls'))
+      lines.info(MESSAGES.modelCallStarted, { parent_span_id: trace.getSpanContext(parent)?.spanId, extra });
     try {
       const value = await this.withResilience(call, active, (number) => (attempts = number));
       const outcome = safely('connector outcome', () => call.describe(value));
       safely('connector span', () =>
         span.setAttributes({ ...outcome?.attributes, [ATTR.connectorAttempts]: attempts }),
       );
-      lines.info(MESSAGES.modelCallCompleted, {
-        duration_ms: elapsedMs(started),
-        extra: { ...extra, attempts, ...outcome?.extra },
+      const durationMs = elapsedMs(started);
+      const { level, extra: slow } = completion('modelCalls', durationMs);
+      lines.log(level, MESSAGES.modelCallCompleted, {
+        duration_ms: durationMs,
+        extra: { ...extra, attempts, ...outcome?.extra, ...slow },
       });
       return value;
     } catch (error) {

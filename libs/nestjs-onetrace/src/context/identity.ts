@@ -1,5 +1,6 @@
 import { type Context, context } from '@opentelemetry/api';
 import { BAGGAGE_KEYS } from '../semantics/index.js';
+import { byDebugRules } from './debugged-flow.js';
 import { withIdentityValue } from './flat-context.js';
 import { admitUserId } from './identifier-hash.js';
 import { IDENTITY_KEY } from './identity-key.js';
@@ -16,6 +17,8 @@ export interface Identity {
   readonly tenantId?: string;
   /** Hashed when it comes in (`hmac:...`), unless the application took `user.id` out of `privacy.hash`. */
   readonly userId?: string;
+  /** `debug` writes the debug lines of this flow too, in every process that it goes through, whatever their level. */
+  readonly logLevel?: string;
 }
 
 const FIELDS = Object.keys(BAGGAGE_KEYS) as (keyof Identity)[];
@@ -28,7 +31,7 @@ export function getIdentity(ctx: Context = context.active()): Identity {
 
 /** A context that carries the given identity over what it carried before; the given context stays as it was. */
 export function withIdentity(ctx: Context, patch: Identity): Context {
-  return withIdentityValue(ctx, { ...getIdentity(ctx), ...admit(patch) });
+  return withIdentityValue(ctx, byDebugRules({ ...getIdentity(ctx), ...admit(patch) }));
 }
 
 /**
@@ -37,7 +40,9 @@ export function withIdentity(ctx: Context, patch: Identity): Context {
  */
 export function identify(patch: Identity): void {
   const identity = context.active().getValue(IDENTITY_KEY);
-  if (typeof identity === 'object' && identity !== null) Object.assign(identity, admit(patch));
+  if (typeof identity !== 'object' || identity === null) return;
+  Object.assign(identity, admit(patch));
+  Object.assign(identity, byDebugRules(identity));
 }
 
 /** Runs a function with the given identity over the active one. */

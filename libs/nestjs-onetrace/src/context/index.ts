@@ -1,5 +1,6 @@
 export * from './baggage.js';
 export * from './component.js';
+export * from './debugged-flow.js';
 export { spanOf, withIdentityValue, withSpan } from './flat-context.js';
 export { configureIdentifierHash, hashIdentifier } from './identifier-hash.js';
 export * from './identity.js';

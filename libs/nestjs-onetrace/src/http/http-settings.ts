@@ -13,7 +13,23 @@ export interface HttpSettings {
   readonly propagateTo: readonly (string | RegExp)[];
   /** Whether responses also carry `traceresponse`. */
   readonly traceresponse: boolean;
+  /** Header by which a trusted peer asks for the debug lines of its request, in lower case. */
+  readonly debugHeader: string | undefined;
+  readonly lines: RequestLineRules;
 }
+
+/** How the lines of requests are written. */
+export interface RequestLineRules {
+  /** Whether "request started" is written; it is for debugged flows in any case. */
+  readonly started: boolean;
+  /** Level of "request completed" with a status from 400 to 499. */
+  readonly clientErrors: 'warn' | 'info';
+  /** Duration in milliseconds from which "request completed" is a warning; `false` for none. */
+  readonly slowMs: number | false;
+}
+
+/** The rules unless the user gives others. */
+export const DEFAULT_REQUEST_LINES: RequestLineRules = { started: true, clientErrors: 'warn', slowMs: 2000 };
 
 /** Injection token of the resolved settings. */
 export const HTTP_SETTINGS = Symbol.for('onetrace.HTTP_SETTINGS');

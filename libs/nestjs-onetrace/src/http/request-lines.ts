@@ -1,7 +1,8 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
-import { getIdentity, type Identity } from '../context/index.js';
+import { getIdentity, type Identity, isDebugged } from '../context/index.js';
 import { componentLogger, type LineFields } from '../logging/index.js';
-import { MESSAGES, UNMATCHED_ROUTE } from '../semantics/index.js';
+import { type LogLevel, MESSAGES, UNMATCHED_ROUTE } from '../semantics/index.js';
+import type { RequestLineRules } from './http-settings.js';
 import type { RequestOutcome } from './request-span.js';
 
 /** What both lines of a request say. */
@@ -11,16 +12,18 @@ export interface RequestSubject {
   readonly spanContext: SpanContext;
   readonly method: string;
   readonly path: string;
+  readonly lines: RequestLineRules;
 }
 
 const lines = componentLogger();
 
-/** Writes "request started". */
+/** Writes "request started", unless that is switched off. */
 export function logRequestStarted(
   subject: RequestSubject,
   parentSpanId: string | undefined,
   foreignTraceId: string | undefined,
 ): void {
+  if (!subject.lines.started && !isDebugged(subject.context)) return;
   const identity = getIdentity(subject.context);
   const extra = {
     method: subject.method,
@@ -34,21 +37,31 @@ export function logRequestStarted(
 /** Writes "request completed", or "request aborted" when the answer did not reach the client whole. */
 export function logRequestEnded(subject: RequestSubject, outcome: RequestOutcome, durationMs: number): void {
   const { route, status, interrupted, error } = outcome;
-  const failed = error !== undefined || interrupted === 'cut_off' || (status !== undefined && status >= 500);
-  const refused = interrupted !== undefined || (status !== undefined && status >= 400);
+  const { slowMs } = subject.lines;
+  const slow = slowMs !== false && durationMs >= slowMs;
   const identity = getIdentity(subject.context);
   const extra = {
     method: subject.method,
     route: route ?? UNMATCHED_ROUTE,
     path: subject.path,
     status,
+    interrupted,
+    request_bytes: outcome.requestBytes,
+    response_bytes: outcome.responseBytes,
+    slower_than_ms: slow ? slowMs : undefined,
     request_id: identity.requestId,
   };
   lines.log(
-    failed ? 'ERROR' : refused ? 'WARN' : 'INFO',
+    levelOf(outcome, slow, subject.lines),
     interrupted === undefined ? MESSAGES.requestCompleted : MESSAGES.requestAborted,
     fieldsOf(subject, identity, undefined, Math.round(durationMs), error, extra),
   );
+}
+
+function levelOf({ status = 0, interrupted, error }: RequestOutcome, slow: boolean, rules: RequestLineRules): LogLevel {
+  if (error !== undefined || interrupted === 'cut_off' || status >= 500) return 'ERROR';
+  if (slow || interrupted !== undefined) return 'WARN';
+  return status >= 400 && rules.clientErrors === 'warn' ? 'WARN' : 'INFO';
 }
 
 // Spelled out rather than spread: this is written twice for each request.

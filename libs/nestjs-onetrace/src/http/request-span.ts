@@ -17,6 +17,9 @@ export interface RequestOutcome {
   readonly interrupted: Interruption | undefined;
   /** What was thrown, where the answer tells of a failure of the server. */
   readonly error: { readonly thrown: unknown } | undefined;
+  /** Bytes of the request's body that came, and of the response's that went. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
 }
 
 const INTERRUPTED: Readonly<Record<Interruption, string>> = {

@@ -5,9 +5,10 @@ import { getIdentity, withComponent, withSpan } from '../context/index.js';
 import type { HttpMetrics } from '../metrics/index.js';
 import { ATTR, UNMATCHED_ROUTE } from '../semantics/index.js';
 import { noticeOnce, safely } from '../tracing/index.js';
+import { type BodyBytes, countBodyBytes } from './body-bytes.js';
 import { onConnectionClose } from './connection-close.js';
 import { type EdgeVisit, exportEdgeSpan, readEdgeVisit } from './edge-span.js';
-import type { HttpSettings } from './http-settings.js';
+import type { HttpSettings, RequestLineRules } from './http-settings.js';
 import { readIncoming } from './incoming-context.js';
 import { cutOffReason, interruptionOf, isOffConnection } from './interruption.js';
 import { type ActiveRequest, emitInContext, withRequest } from './request-context.js';
@@ -22,6 +23,8 @@ const CLIENT_CLOSED_REQUEST = 499;
 /** The same for a request that the server itself cut off before it answered. */
 const SERVER_ERROR = 500;
 const LONGEST_PATH = 512;
+/** Answers that have no body whatever the application writes: Node.js drops it. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /** One request while it is in the process: its span, its context, and its single end. */
 export class RequestTrace implements ActiveRequest, RequestSubject {
@@ -29,6 +32,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
   readonly component: string;
   readonly method: string;
   readonly path: string;
+  readonly lines: RequestLineRules;
   private readonly startedAt = performance.now();
   private readonly startTimeMs = Date.now();
   private readonly span: Span;
@@ -41,6 +45,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
 
   private readonly existing: Span | undefined;
   private readonly forgetConnection: () => void;
+  private readonly bytes: BodyBytes;
 
   /** @param found the SERVER span that an instrumentation beside us has started for this request. */
   constructor(
@@ -52,10 +57,11 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     found: Span | undefined,
   ) {
     const trusted = settings.isTrusted(request);
-    const read = readIncoming(request.headers, trusted);
+    const read = readIncoming(request.headers, trusted, settings.debugHeader);
     const around = withComponent(read.parent, settings.component);
     const incoming = around === read.parent ? read : { ...read, parent: around };
     this.component = settings.component;
+    this.lines = settings.lines;
     this.method = request.method ?? 'GET';
     this.path = path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH - 1)}…` : path;
     this.edge = incoming.remote && readEdgeVisit(request.headers, incoming.remote, this.startTimeMs);
@@ -68,6 +74,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     const parent = this.existing === undefined ? incoming.parent : context.active();
     this.context = withRequest(withSpan(parent, this.span), incoming.identity, requestId, this);
     answerTraceHeaders(response, this.spanContext, requestId, settings.traceresponse);
+    this.bytes = countBodyBytes(request, response);
     emitInContext(request, this.context);
     emitInContext(response, this.context, (event, argument) => this.observe(event, argument));
     this.forgetConnection = onConnectionClose(request, () => this.end(true));
@@ -139,6 +146,8 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
       status,
       interrupted,
       error: failed ? thrown : undefined,
+      requestBytes: this.bytes.received,
+      responseBytes: status === undefined || WITHOUT_BODY.has(status) ? 0 : this.bytes.sent,
     };
   }
 }

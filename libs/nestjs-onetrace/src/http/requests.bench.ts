@@ -128,6 +128,8 @@ function traced(): Server {
     isIgnored: (path: string) => path === '/health',
     propagateTo: [],
     traceresponse: false,
+    debugHeader: 'x-debug',
+    lines: { started: true, clientErrors: 'warn', slowMs: 2000 } as const,
   };
   const host = { httpAdapter: { getHttpServer: () => server, getInstance: () => undefined } };
   new ServerEntrance(host as never, new RequestTraces(settings, new HttpMetrics()));

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { compileHopTrust, compileTrust, type TrustRule } from '../context/index.js';
 import { createRootLogger, setRootLogger } from '../logging/index.js';
-import { compileIgnore, DEFAULT_IGNORED_PATHS, type HttpSettings } from './http-settings.js';
+import { compileIgnore, DEFAULT_IGNORED_PATHS, DEFAULT_REQUEST_LINES, type HttpSettings } from './http-settings.js';
 import { RequestTraces } from './request-traces.js';
 import { ServerEntrance } from './server-entrance.js';
 
@@ -24,6 +24,8 @@ export function httpSettings(trust: TrustRule = 'private'): HttpSettings {
     isIgnored: compileIgnore(DEFAULT_IGNORED_PATHS),
     propagateTo: [],
     traceresponse: false,
+    debugHeader: 'x-debug',
+    lines: DEFAULT_REQUEST_LINES,
   };
 }
 
@@ -36,13 +38,20 @@ export function openEntrance(server: object, settings = httpSettings()): void {
 /** Starts a traced server on a free port. */
 export async function startTracedServer(
   listener: RequestListener,
-  { trust, ...options }: ServerOptions & { readonly trust?: TrustRule } = {},
+  {
+    trust,
+    settings = httpSettings(trust),
+    ...options
+  }: ServerOptions & {
+    readonly trust?: TrustRule;
+    readonly settings?: HttpSettings;
+  } = {},
 ): Promise<TracedServer> {
   const lines: Record<string, unknown>[] = [];
   const write = (text: string): void => void lines.push(JSON.parse(text) as Record<string, unknown>);
   const before = setRootLogger(createRootLogger({ component: 'gateway', level: 'info', destination: { write } }));
   const server = createServer(options, listener);
-  openEntrance(server, httpSettings(trust));
+  openEntrance(server, settings);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,

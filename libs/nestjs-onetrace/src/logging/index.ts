@@ -1,4 +1,5 @@
 export * from './component-logger.js';
+export * from './flow-lines.js';
 export * from './line-fields.js';
 export { tapLines } from './line-taps.js';
 export * from './line-writer.js';

@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino, symbols } from 'pino';
 import { componentOf } from '../context/index.js';
 import type { LogLevel } from '../semantics/index.js';
 import { countFailure, errorType } from '../tracing/index.js';
+import { openForDebuggedFlows } from './debug-on-request.js';
 import { LINE_COMPONENT, LINE_FIELDS, LINE_TIME, type LineFields } from './line-fields.js';
 import { tellLineTaps } from './line-taps.js';
 import { writeLine } from './line-writer.js';
@@ -42,6 +43,7 @@ export function createRootLogger(settings: LoggingSettings): Logger {
 
 /** Makes a pino logger that somebody else built, and its children, write lines of the schema. */
 export function writeInSchema(logger: Logger, component: string): void {
+  openForDebuggedFlows(logger);
   const internals = logger as unknown as PinoInternals;
   internals[asJsonSym] = function (this: PinoInternals, record: object, message: unknown, level: number): string {
     return tellLineTaps(lineOf(this, record, message, level, component));

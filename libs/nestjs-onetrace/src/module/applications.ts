@@ -8,18 +8,40 @@ import {
   stopTracing,
   type TracingSettings,
 } from '../tracing/index.js';
+import { listenForLevel } from './level-signal.js';
+import { applyLineSettings, type LineSettings } from './line-settings.js';
 
 /** One application of this process, as far as it shares tracing and the logger with others. */
 export interface Application {
   readonly tracing: TracingSettings;
   readonly root: Logger;
+  readonly lines: LineSettings;
   /** Whether its start has come to an end. */
   started: boolean;
+  /** Ends listening for the signal that changes the level. */
+  forgetSignal?: (() => void) | undefined;
 }
 
 // One list for every copy of the library in the process; the application that came last stands last.
 const LIST_KEY = Symbol.for('onetrace.module.applications');
 const applications = ((globalThis as { [LIST_KEY]?: Set<Application> })[LIST_KEY] ??= new Set());
+
+/** The applications of this process, in the order in which they came. */
+export function runningApplications(): readonly Application[] {
+  return [...applications];
+}
+
+/** The loggers whose level is an application's. */
+export function loggersOf({ root }: Application): readonly Logger[] {
+  const shared = nestjsPino().PinoLogger.root as Logger | undefined;
+  // nestjs-pino's is mostly a child of ours, which follows; the application's own has a level of its own.
+  const follows = [...applications].some((other) => other.root === shared || isAbove(other.root, shared));
+  return shared === undefined || follows ? [root] : [root, shared];
+}
+
+function isAbove(root: Logger, logger: Logger | undefined): boolean {
+  return Object.prototype.isPrototypeOf.call(root, logger as object);
+}
 
 /**
  * An application is being built: from now on there are spans and lines. One whose start never came to an end gives up
@@ -39,6 +61,7 @@ export function applicationStarted(application: Application): void {
 /** An application has ended: hands over its last spans, and stops tracing with the last application. Never rejects. */
 export async function leaveApplication(application: Application): Promise<void> {
   if (!applications.delete(application)) return;
+  application.forgetSignal?.();
   // With no other application its logger stays: what still has something to say must not say it elsewhere.
   const last = [...applications].at(-1);
   if (last !== undefined) speakFor(last);
@@ -47,6 +70,8 @@ export async function leaveApplication(application: Application): Promise<void> 
 
 function join(application: Application): void {
   applications.add(application);
+  const { levelSignal } = application.lines;
+  application.forgetSignal = levelSignal && listenForLevel(levelSignal, () => loggersOf(application));
   // What tracing has to say at its start is said by this application's logger.
   setRootLogger(application.root);
   startTracing(application.tracing);
@@ -54,13 +79,14 @@ function join(application: Application): void {
 }
 
 /** What belongs to no request is this application's: its lines, its component. IDs are hashed with its key. */
-function speakFor({ root, tracing }: Application): void {
+function speakFor({ root, tracing, lines }: Application): void {
   const several = [...applications].some((other) => other.tracing.component !== tracing.component);
   tellComponentsApart(several ? tracing.component : undefined);
   markComponents(several);
   setRootLogger(root);
   configureIdentifierHash(tracing.privacy);
   configureRedaction([...applications].map((application) => application.tracing.privacy));
+  applyLineSettings(lines);
   // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
   const applicationRoot = nestjsPino().PinoLogger.root as Logger | undefined;
   // There is none with `useExisting`: those lines are the HTTP server's own logger's.

@@ -26,7 +26,7 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     modules: ModulesContainer,
   ) {
     embraceOthers(modules);
-    this.application = { tracing: options.tracing, root, started: false };
+    this.application = { tracing: options.tracing, root, lines: options.lines, started: false };
     setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
     enterApplication(this.application);
     NestLogger.overrideLogger(nestLogger);

@@ -85,6 +85,32 @@ export interface ObservabilityModuleOptions {
     readonly redact?: readonly string[];
     /** Where lines go. Default: stdout. */
     readonly destination?: DestinationStream;
+    /** Lines "request started" and "request completed". */
+    readonly requests?: {
+      /** Whether the beginning is told. Default: true. */
+      readonly started?: boolean;
+      /** Level of the end with a status from 400 to 499. Default: `warn`. */
+      readonly clientErrors?: 'warn' | 'info';
+      /** Duration in milliseconds from which the end is a warning; `false` for none. Default: 2000. */
+      readonly slowMs?: number | false;
+    };
+    /** Lines of workflows that run in this process. */
+    readonly workflows?: WorkLineOptions;
+    /** Lines of activities that run in this process. */
+    readonly activities?: WorkLineOptions;
+    /** Lines of the connector's calls. */
+    readonly modelCalls?: WorkLineOptions;
+    /** Flows whose debug lines are written whatever the level, in every process that they go through. */
+    readonly debug?: {
+      /** Header by which a trusted peer asks for it (`X-Debug: 1`); `false` for none. Default: `X-Debug`. */
+      readonly header?: string | false;
+      /** Client IDs. Default: none. */
+      readonly clients?: readonly string[];
+      /** Pipeline IDs. Default: none. */
+      readonly pipelines?: readonly string[];
+    };
+    /** Signal that changes the level to `debug`, and back when it comes again. Default: none. */
+    readonly levelSignal?: 'SIGUSR2' | 'SIGHUP';
   };
   /** Prometheus metrics; `false` switches them off. Default: served on `/metrics`. */
   readonly metrics?:
@@ -93,6 +119,14 @@ export interface ObservabilityModuleOptions {
         /** Path on the application's own server. Default: `/metrics`. */
         readonly path?: string;
       };
+}
+
+/** How the lines of one kind of work are written. */
+export interface WorkLineOptions {
+  /** Whether the beginning is told. Default: true. */
+  readonly started?: boolean;
+  /** Duration in milliseconds from which the end is a warning; `false` for none. Default: false. */
+  readonly slowMs?: number | false;
 }
 
 /** Makes the options for `forRootAsync({ useClass | useExisting })`. */

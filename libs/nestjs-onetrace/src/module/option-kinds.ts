@@ -87,6 +87,17 @@ export const KINDS = {
     test: (value) => typeof value === 'string' && METRICS_PATH.test(value),
   },
   level: { accepts: `one of ${LEVELS.join(', ')}`, test: (value) => LEVELS.includes(value as string) },
+  clientErrors: { accepts: "'warn' or 'info'", test: (value) => value === 'warn' || value === 'info' },
+  threshold: {
+    accepts: 'false or a whole number of milliseconds from 1',
+    test: (value) => value === false || isWhole(value, 1, Number.MAX_SAFE_INTEGER),
+  },
+  headerName: {
+    accepts: 'false or the name of a header',
+    test: (value) => value === false || (typeof value === 'string' && HEADER_NAME.test(value)),
+  },
+  ids: { accepts: 'a list of IDs', test: isListOf(isText) },
+  signal: { accepts: "'SIGUSR2' or 'SIGHUP'", test: (value) => value === 'SIGUSR2' || value === 'SIGHUP' },
   destination: {
     accepts: 'an object with a write method',
     test: (value) =>

@@ -22,8 +22,17 @@ export type OptionPath = {
     | K
     | (Group<ObservabilityModuleOptions[K]> extends never
         ? never
-        : `${K}.${keyof Group<ObservabilityModuleOptions[K]> & string}`);
+        : `${K}.${MemberPath<Group<ObservabilityModuleOptions[K]>>}`);
 }[keyof ObservabilityModuleOptions];
+
+/** The members of a group, and theirs where one is a group of further options itself. */
+type MemberPath<T> = {
+  [M in keyof T & string]-?:
+    | M
+    | (M extends 'requests' | 'workflows' | 'activities' | 'modelCalls' | 'debug'
+        ? `${M}.${keyof Group<T[M]> & string}`
+        : never);
+}[keyof T & string];
 
 const TABLE: Readonly<Record<OptionPath, OptionRule>> = {
   component: { ...KINDS.text, required: true },
@@ -67,6 +76,24 @@ const TABLE: Readonly<Record<OptionPath, OptionRule>> = {
   'logging.level': { ...KINDS.level, otherwise: "`'info'`" },
   'logging.redact': { ...KINDS.valuePaths, otherwise: 'none' },
   'logging.destination': { ...KINDS.destination, otherwise: 'stdout' },
+  'logging.requests': KINDS.group,
+  'logging.requests.started': { ...KINDS.boolean, otherwise: 'true' },
+  'logging.requests.clientErrors': { ...KINDS.clientErrors, otherwise: "`'warn'`" },
+  'logging.requests.slowMs': { ...KINDS.threshold, otherwise: '2000' },
+  'logging.workflows': KINDS.group,
+  'logging.workflows.started': { ...KINDS.boolean, otherwise: 'true' },
+  'logging.workflows.slowMs': { ...KINDS.threshold, otherwise: 'false' },
+  'logging.activities': KINDS.group,
+  'logging.activities.started': { ...KINDS.boolean, otherwise: 'true' },
+  'logging.activities.slowMs': { ...KINDS.threshold, otherwise: 'false' },
+  'logging.modelCalls': KINDS.group,
+  'logging.modelCalls.started': { ...KINDS.boolean, otherwise: 'true' },
+  'logging.modelCalls.slowMs': { ...KINDS.threshold, otherwise: 'false' },
+  'logging.debug': KINDS.group,
+  'logging.debug.header': { ...KINDS.headerName, otherwise: '`X-Debug`' },
+  'logging.debug.clients': { ...KINDS.ids, otherwise: 'none' },
+  'logging.debug.pipelines': { ...KINDS.ids, otherwise: 'none' },
+  'logging.levelSignal': { ...KINDS.signal, otherwise: 'none' },
   metrics: { ...KINDS.metrics, otherwise: '`{ path }` with its default' },
   'metrics.path': { ...KINDS.metricsPath, otherwise: '`/metrics`' },
 };

@@ -1,10 +1,11 @@
 import { compileHopTrust, compileTrust } from '../context/index.js';
-import { compileIgnore, DEFAULT_IGNORED_PATHS, type HttpSettings } from '../http/index.js';
-import type { LoggingSettings } from '../logging/index.js';
-import { ATTR } from '../semantics/index.js';
+import { compileIgnore, DEFAULT_IGNORED_PATHS, DEFAULT_REQUEST_LINES, type HttpSettings } from '../http/index.js';
+import { DEFAULT_WORK_LINES, type LoggingSettings } from '../logging/index.js';
+import { ATTR, HEADERS } from '../semantics/index.js';
 import { defaultTracingSettings, type PrivacySettings, type TracingSettings } from '../tracing/index.js';
 import { readVariable, resourceVariables } from './environment-variables.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
+import type { LineSettings } from './line-settings.js';
 import { isHashKey } from './option-kinds.js';
 import { readOptions } from './read-options.js';
 
@@ -13,6 +14,7 @@ export interface ResolvedObservabilityOptions {
   readonly tracing: TracingSettings;
   readonly logging: LoggingSettings;
   readonly http: HttpSettings;
+  readonly lines: LineSettings;
   /** Path of the metrics; `undefined` when they are off. */
   readonly metricsPath: string | undefined;
   /** What was left out because it is wrong, or decides nothing; to be said once lines can be written. */
@@ -30,14 +32,17 @@ export function resolveOptions(given: unknown): ResolvedObservabilityOptions {
   const { component } = options;
   const notices: string[] = [];
   const hashKey = options.privacy?.hashKey ?? hashKeyVariable(notices);
+  const { logging } = options;
   const metricsPath = options.metrics === false ? undefined : (options.metrics?.path ?? '/metrics');
   return {
     tracing: { ...tracingSettings(options, notices), privacy: privacySettings(options, hashKey) },
-    logging: { component, level: options.logging?.level ?? 'info', destination: options.logging?.destination },
+    logging: { component, level: logging?.level ?? 'info', destination: logging?.destination },
     http: {
       component,
       propagateTo: options.http?.propagateTo ?? [],
       traceresponse: options.http?.traceresponse ?? false,
+      debugHeader: debugHeader(logging?.debug?.header),
+      lines: { ...DEFAULT_REQUEST_LINES, ...logging?.requests },
       isTrusted: compileTrust(options.trust ?? 'private'),
       isTrustedHop: compileHopTrust(options.trust ?? 'private'),
       isIgnored: compileIgnore([
@@ -45,9 +50,26 @@ export function resolveOptions(given: unknown): ResolvedObservabilityOptions {
         ...(metricsPath === undefined ? [] : [metricsPath]),
       ]),
     },
+    lines: lineSettings(logging),
     metricsPath,
     notices,
   };
+}
+
+function lineSettings(logging: ObservabilityModuleOptions['logging']): LineSettings {
+  return {
+    work: {
+      workflows: { ...DEFAULT_WORK_LINES, ...logging?.workflows },
+      activities: { ...DEFAULT_WORK_LINES, ...logging?.activities },
+      modelCalls: { ...DEFAULT_WORK_LINES, ...logging?.modelCalls },
+    },
+    debug: { clients: logging?.debug?.clients ?? [], pipelines: logging?.debug?.pipelines ?? [] },
+    levelSignal: logging?.levelSignal,
+  };
+}
+
+function debugHeader(name: string | false = HEADERS.debug): string | undefined {
+  return name === false ? undefined : name.toLowerCase();
 }
 
 function tracingSettings(options: ObservabilityModuleOptions, notices: string[]): TracingSettings {

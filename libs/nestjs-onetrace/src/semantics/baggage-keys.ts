@@ -5,6 +5,8 @@ export const BAGGAGE_KEYS = {
   pipelineId: 'pipeline_id',
   tenantId: 'tenant_id',
   userId: 'user_id',
+  /** `debug` where the debug lines of the flow are wanted. */
+  logLevel: 'onetrace_log_level',
 } as const;
 
 /** Bounds that the W3C Baggage recommendation asks every participant to carry at least; we carry no more. */

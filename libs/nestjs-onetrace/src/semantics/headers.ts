@@ -21,6 +21,8 @@ export const HEADERS = {
   /** Scheme, and host, that the far client asked for. */
   forwardedProto: 'x-forwarded-proto',
   forwardedHost: 'x-forwarded-host',
+  /** Asks for the debug lines of one flow. */
+  debug: 'x-debug',
   /** When the edge took the request: seconds since the epoch with milliseconds (`1795229616.448`). */
   edgeStart: 'x-edge-start',
   /** Span ID of the caller that the edge replaced by its own. */

@@ -23,6 +23,7 @@ export const MESSAGES = {
   modelRequestSent: 'model request sent',
   modelResponseReceived: 'model response received',
   modelRequestFailed: 'model request failed',
+  logLevelChanged: 'log level changed',
   circuitOpened: 'circuit opened',
   circuitClosed: 'circuit closed',
 } as const;

@@ -3,7 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { trace } from '@opentelemetry/api';
 import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
-import { createRootLogger, setRootLogger } from '../../logging/index.js';
+import {
+  componentLogger,
+  configureFlowLines,
+  createRootLogger,
+  DEFAULT_WORK_LINES,
+  setRootLogger,
+} from '../../logging/index.js';
 import { collectSpans, type SpanCollector } from '../../testing/index.js';
 import { encodeTracerData } from '../workflow/tracer-data.js';
 import { OnetraceActivityInboundInterceptor } from './activity-inbound.interceptor.js';
@@ -27,13 +33,16 @@ beforeAll(() => {
 beforeEach(() => {
   lines = [];
 });
-afterEach(() => collector.reset());
+afterEach(() => {
+  configureFlowLines(undefined);
+  collector.reset();
+});
 afterAll(async () => {
   setRootLogger(before);
   await collector.stop();
 });
 
-function run(activity: () => Promise<unknown>, aborted = false): Promise<unknown> {
+function run(activity: () => Promise<unknown>, aborted = false, headers: typeof HEADERS = HEADERS): Promise<unknown> {
   const info = {
     activityId: '1',
     activityType: 'inference',
@@ -46,10 +55,7 @@ function run(activity: () => Promise<unknown>, aborted = false): Promise<unknown
     workflowType: 'embed',
   };
   const cancellationSignal = aborted ? AbortSignal.abort() : new AbortController().signal;
-  return new OnetraceActivityInboundInterceptor({ info, cancellationSignal }).execute(
-    { args: [], headers: HEADERS },
-    activity,
-  );
+  return new OnetraceActivityInboundInterceptor({ info, cancellationSignal }).execute({ args: [], headers }, activity);
 }
 
 describe('an activity', () => {
@@ -89,4 +95,26 @@ describe('an activity', () => {
       expect(lines.at(-1)).toMatchObject({ level: 'WARN', message: 'activity failed', extra: { will_retry: true } });
     },
   );
+
+  it.each([
+    [{ slowMs: 5 }, 'WARN', { slower_than_ms: 5 }],
+    [{ slowMs: 60_000 }, 'INFO', undefined],
+  ])('that took long says so by %j', async (activities, level, extra) => {
+    const rules = { ...DEFAULT_WORK_LINES, ...activities };
+    configureFlowLines({ workflows: DEFAULT_WORK_LINES, activities: rules, modelCalls: DEFAULT_WORK_LINES });
+    await run(() => new Promise((resolve) => setTimeout(resolve, 10)));
+    expect(lines.at(-1)).toMatchObject({ level, message: 'activity completed' });
+    expect(lines.at(-1)?.['extra']).toEqual(extra);
+  });
+
+  it('begins without a line where that is switched off, but not where the flow is debugged', async () => {
+    const silent = { ...DEFAULT_WORK_LINES, started: false };
+    configureFlowLines({ workflows: silent, activities: silent, modelCalls: silent });
+    const debug = (): Promise<void> => Promise.resolve(componentLogger().debug('a detail'));
+    await run(debug);
+    expect(lines.splice(0).map(({ message }) => message)).toEqual(['activity completed']);
+    const carrier = { traceparent: `00-${TRACE}-b7ad6b7169203331-01`, baggage: 'onetrace_log_level=debug' };
+    await run(debug, false, { '_tracer-data': encodeTracerData(carrier) });
+    expect(lines.map(({ message }) => message)).toEqual(['activity started', 'a detail', 'activity completed']);
+  });
 });

@@ -1,6 +1,6 @@
 import { type Context, context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { extractTrace } from '../../context/index.js';
-import { componentLogger, type LineFields } from '../../logging/index.js';
+import { completion, componentLogger, type LineFields, tellsStart } from '../../logging/index.js';
 import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { getTracer, noticeOnce, recordFailure, safely } from '../../tracing/index.js';
 import { type PayloadHeaders, readTracerData } from '../workflow/tracer-data.js';
@@ -35,10 +35,13 @@ export class OnetraceActivityInboundInterceptor {
     return context.with(ctx, async () => {
       const startedAt = performance.now();
       const line = this.line();
-      componentLogger().info(MESSAGES.activityStarted, { ...line, parent_span_id: parentSpanId });
+      if (tellsStart('activities'))
+        componentLogger().info(MESSAGES.activityStarted, { ...line, parent_span_id: parentSpanId });
       try {
         const result = await next(input);
-        componentLogger().info(MESSAGES.activityCompleted, { ...line, duration_ms: elapsedMs(startedAt) });
+        const durationMs = elapsedMs(startedAt);
+        const { level, extra } = completion('activities', durationMs);
+        componentLogger().log(level, MESSAGES.activityCompleted, { ...line, duration_ms: durationMs, extra });
         return result;
       } catch (error) {
         safely('temporal.activity', () => this.fail(span, error, { ...line, duration_ms: elapsedMs(startedAt) }));

@@ -1,5 +1,6 @@
+import { DEBUGGED, runWithIdentity } from '../../context/index.js';
 import { componentLogger, LINE_TIME, type LineFields } from '../../logging/index.js';
-import type { LogLevel } from '../../semantics/index.js';
+import { BAGGAGE_KEYS, type LogLevel } from '../../semantics/index.js';
 import { fieldsOfRun } from './run-traces.js';
 
 /** Where the SDK keeps the time of a line that it buffered: nanoseconds since the epoch, a bigint. */
@@ -29,8 +30,8 @@ const FIELDS: Readonly<Record<string, keyof LineFields & string>> = {
   tenant_id: 'tenant_id',
   user_id: 'user_id',
 };
-/** Whoever holds a task token can complete the task: it has no place in a line. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'task_token']);
+/** Whoever holds a task token can complete the task: it has no place in a line. The wish for debug lines is granted below. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'task_token', BAGGAGE_KEYS.logLevel]);
 /** The SDK's own lines for what our interceptors say with more detail. */
 const SAID_BY_US: ReadonlySet<string> = new Set(['Activity failed', 'Workflow failed']);
 /** Webpack's account of a bundle, dozens of lines in one. */
@@ -40,7 +41,10 @@ const BUNDLER_REPORT = /^webpack .* compiled/m;
 export class RuntimeLogger {
   log(level: SdkLevel, message: string, attributes?: SdkAttributes): void {
     const fields = toLineFields(attributes ?? {});
-    componentLogger().log(toLevel(level, message, attributes), message, fields);
+    const write = (): void => componentLogger().log(toLevel(level, message, attributes), message, fields);
+    // A line of workflow code comes from outside every context.
+    if (attributes?.[BAGGAGE_KEYS.logLevel] === DEBUGGED) runWithIdentity({ logLevel: DEBUGGED }, write);
+    else write();
   }
 
   trace(message: string, attributes?: SdkAttributes): void {

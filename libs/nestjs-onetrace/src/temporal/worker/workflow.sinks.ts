@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { componentLogger } from '../../logging/index.js';
-import { ATTR } from '../../semantics/index.js';
+import { completion, componentLogger, tellsStart, type WorkKind } from '../../logging/index.js';
+import { ATTR, MESSAGES } from '../../semantics/index.js';
 import { exportFinishedSpan, type FinishedSpan, safely } from '../../tracing/index.js';
 import { noticeUnreadableHeader } from '../activity/activity-inbound.interceptor.js';
 import type { WorkflowError, WorkflowEvents, WorkflowLine, WorkflowSpan } from '../workflow/workflow-events.js';
@@ -44,6 +44,14 @@ export function onetraceSinks(): InjectedOnetraceSinks {
     },
   };
 }
+
+/** Lines of workflow code that tell of a beginning, and of what. */
+const STARTS: Readonly<Record<string, WorkKind | undefined>> = {
+  [MESSAGES.workflowStarted]: 'workflows',
+  [MESSAGES.childWorkflowRequested]: 'workflows',
+  [MESSAGES.nextRunRequested]: 'workflows',
+  [MESSAGES.activityRequested]: 'activities',
+};
 
 function record(info: SinkWorkflowInfo, events: WorkflowEvents): void {
   rememberRun(info.runId, { trace_id: events.traceId, ...events.identity });
@@ -100,8 +108,12 @@ function failure(error: WorkflowError, timeMs: number): Pick<FinishedSpan, 'stat
   };
 }
 
-function write(info: SinkWorkflowInfo, { traceId, identity }: WorkflowEvents, line: WorkflowLine): void {
-  componentLogger().log(line.level, line.message, {
+function write(info: SinkWorkflowInfo, { traceId, identity, debugged }: WorkflowEvents, line: WorkflowLine): void {
+  const start = STARTS[line.message];
+  if (start !== undefined && !tellsStart(start, debugged)) return;
+  const completed = line.message === MESSAGES.workflowCompleted;
+  const { level, extra } = completed ? completion('workflows', line.durationMs ?? 0) : { level: line.level, extra: {} };
+  componentLogger().log(level, line.message, {
     ...identity,
     trace_id: traceId,
     span_id: line.spanId,
@@ -111,6 +123,6 @@ function write(info: SinkWorkflowInfo, { traceId, identity }: WorkflowEvents, li
     activity: line.activity,
     duration_ms: line.durationMs,
     error: line.error,
-    extra: line.extra,
+    extra: { ...line.extra, ...extra },
   });
 }

@@ -12,10 +12,19 @@ const LOGGED = new Set<string>([
  * malformed is skipped. The value itself is passed on as it came.
  */
 export function identityFields(baggage: string | undefined): Record<string, string> {
+  return readMembers(baggage, LOGGED);
+}
+
+/** Whether a `baggage` value asks for the debug lines of the flow. */
+export function isDebugWanted(baggage: string | undefined): boolean {
+  return readMembers(baggage, new Set([BAGGAGE_KEYS.logLevel]))[BAGGAGE_KEYS.logLevel] === 'debug';
+}
+
+function readMembers(baggage: string | undefined, keys: ReadonlySet<string>): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const member of baggage?.split(',') ?? []) {
     const [key = '', value = ''] = (member.split(';', 1)[0] ?? '').split('=', 2);
-    if (!LOGGED.has(key.trim())) continue;
+    if (!keys.has(key.trim())) continue;
     try {
       const text = decodeURIComponent(value.trim());
       if (text !== '' && text.length <= 256) fields[key.trim()] = text;

@@ -28,10 +28,10 @@ export class WorkflowInternals implements WorkflowInternalsInterceptor {
     const end = findEnd(output.commands);
     if (end !== undefined) recordEnd(state, end);
     if (state.spans.length > 0 || state.lines.length > 0) {
-      const { spans, lines, traceId, identity, unreadableHeader } = state;
+      const { spans, lines, traceId, identity, debugged, unreadableHeader } = state;
       state.spans = [];
       state.lines = [];
-      this.sinks.onetrace.record({ traceId, identity, unreadableHeader, spans, lines });
+      this.sinks.onetrace.record({ traceId, identity, debugged, unreadableHeader, spans, lines });
     }
     return output;
   }

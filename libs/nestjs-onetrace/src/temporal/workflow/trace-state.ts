@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { formatTraceparent, HEADERS, parseTraceparent, TEMPORAL } from '../../semantics/index.js';
+import { BAGGAGE_KEYS, formatTraceparent, HEADERS, parseTraceparent, TEMPORAL } from '../../semantics/index.js';
 import { deriveSpanId, deriveTraceId, type WorkflowRun } from './derived-ids.js';
-import { identityFields } from './identity-fields.js';
+import { identityFields, isDebugWanted } from './identity-fields.js';
 import { type Carrier, type PayloadHeaders, readTracerData } from './tracer-data.js';
 import type { WorkflowLine, WorkflowSpan } from './workflow-events.js';
 
@@ -21,6 +21,8 @@ export interface TraceState {
   /** Fields for every line of the workflow. */
   readonly logFields: Readonly<Record<string, string>>;
   readonly identity: Readonly<Record<string, string>>;
+  /** Whether the flow's debug lines are wanted. */
+  readonly debugged: boolean;
   /** Signals handled so far; the SDK numbers only what goes out. */
   signals: number;
   /** What the current activation has to tell so far. */
@@ -48,6 +50,7 @@ export function beginTrace(headers: PayloadHeaders): TraceState {
   const runSpanId = deriveSpanId(run, { kind: 'run', key: 0, branch: '' });
   const baggage = carrier?.[HEADERS.baggage];
   const identity = identityFields(baggage);
+  const debugged = isDebugWanted(baggage);
   const state: TraceState = {
     traceId,
     traceFlags: parent?.traceFlags ?? 1,
@@ -58,8 +61,14 @@ export function beginTrace(headers: PayloadHeaders): TraceState {
     parentSpanId: parent?.spanId,
     unreadableHeader:
       carrier === undefined || (parent === undefined && headers[TEMPORAL.tracerHeader] !== undefined && !baggage),
-    logFields: { trace_id: traceId, span_id: runSpanId, ...identity },
+    logFields: {
+      trace_id: traceId,
+      span_id: runSpanId,
+      ...identity,
+      ...(debugged ? { [BAGGAGE_KEYS.logLevel]: 'debug' } : {}),
+    },
     identity,
+    debugged,
     signals: 0,
     spans: [],
     lines: [],

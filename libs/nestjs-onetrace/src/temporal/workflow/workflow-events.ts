@@ -47,6 +47,8 @@ export interface WorkflowEvents {
   readonly traceId: string;
   /** Identity fields of log lines. */
   readonly identity: Readonly<Record<string, string>>;
+  /** Whether the flow's debug lines are wanted. */
+  readonly debugged: boolean;
   /** Finished spans; none of an unsampled trace. */
   readonly spans: readonly WorkflowSpan[];
   readonly lines: readonly WorkflowLine[];

@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import { noticeOnce, safely } from '../tracing/index.js';
+import { changeLevel } from './change-level.js';
+
+/** Signals that may change the level; all others mean something else to Node.js. */
+export type LevelSignal = 'SIGUSR2' | 'SIGHUP';
+
+/**
+ * Changes the level to `debug` at a signal, and back at the next one; returns how to end that.
+ *
+ * @param loggers those whose level it is, as they are when the signal comes.
+ */
+export function listenForLevel(signal: LevelSignal, loggers: () => readonly Logger[]): () => void {
+  let normal: string | undefined;
+  const toggle = (): void =>
+    void safely('level signal', () => {
+      const current = loggers();
+      const level = normal ?? 'debug';
+      normal = normal === undefined ? current[0]?.level : undefined;
+      changeLevel(current, level, signal);
+    });
+  try {
+    process.on(signal, toggle);
+  } catch {
+    // Windows knows neither of them.
+    noticeOnce('level-signal', `this platform has no ${signal}: the level of lines is changed by setLogLevel() alone`);
+  }
+  return () => void process.off(signal, toggle);
+}

@@ -1,0 +1,30 @@
+import { rootLogger } from '../logging/index.js';
+import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
+import { loggersOf, runningApplications } from './applications.js';
+import { changeLevel } from './change-level.js';
+import type { ObservabilityModuleOptions } from './observability.options.js';
+import { KINDS } from './option-kinds.js';
+import { describeReceived } from './received-value.js';
+
+/** Least severe level that is written, in pino's spelling. */
+export type LoggingLevel = NonNullable<NonNullable<ObservabilityModuleOptions['logging']>['level']>;
+
+/**
+ * Changes the level of this process's lines from now on, of child loggers too unless they were given a level of their
+ * own; one line says so. Also without Nest.
+ *
+ * @param component only of the applications of this component, where several share the process.
+ * @throws OnetraceError ONETRACE_INVALID_OPTION when there is no such level.
+ */
+export function setLogLevel(level: LoggingLevel, component?: string): void {
+  if (!KINDS.level.test(level)) {
+    throw new OnetraceError(
+      ERROR_CODES.invalidOption,
+      `setLogLevel got ${describeReceived(level)} as its level; it takes ${KINDS.level.accepts}. Correct it`,
+    );
+  }
+  const all = runningApplications();
+  const meant = all.filter(({ tracing }) => component === undefined || tracing.component === component);
+  const loggers = all.length === 0 && component === undefined ? [rootLogger()] : meant.flatMap(loggersOf);
+  changeLevel([...new Set(loggers)], level, 'setLogLevel');
+}
