@@ -8,6 +8,7 @@ const PAGES = [
   'guide/methods.md',
   'guide/privacy.md',
   'guide/testing.md',
+  'guide/your-logger.md',
   'reference/exports.md',
 ];
 

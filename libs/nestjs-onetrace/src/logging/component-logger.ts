@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LogLevel } from '../semantics/index.js';
 import { LINE_COMPONENT, LINE_FIELDS, type LineFields, type LineLogger } from './line-fields.js';
+import { processComponent } from './process-component.js';
 import { createRootLogger } from './root-logger.js';
 
 // One root for every copy of the library in the process, so that Temporal's and the connector's lines go where the application's go.
@@ -18,7 +19,7 @@ export function setRootLogger(logger: Logger | undefined): Logger | undefined {
 /** The process's root logger; before `forRoot`, or without Nest, one that writes INFO and above to stdout. */
 export function rootLogger(): Logger {
   return (shared[ROOT_KEY] ??= createRootLogger({
-    component: process.env['OTEL_SERVICE_NAME'] ?? 'app',
+    component: processComponent(),
     level: 'info',
     destination: undefined,
   }));

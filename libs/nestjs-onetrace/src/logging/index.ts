@@ -1,7 +1,13 @@
 export * from './component-logger.js';
+export { captureConsole } from './console-capture.js';
 export * from './flow-lines.js';
+export { flushed, type LineDestination } from './line-destination.js';
 export * from './line-fields.js';
 export { tapLines } from './line-taps.js';
 export * from './line-writer.js';
+export { NestLineLogger } from './nest-line-logger.js';
 export * from './nestjs-pino.js';
+export { adoptPino } from './plain-pino.js';
+export { processComponent, setProcessComponent } from './process-component.js';
+export { captureProcessEvents } from './process-lines.js';
 export * from './root-logger.js';

@@ -1,21 +1,21 @@
-import { type DestinationStream, type Logger, pino, symbols } from 'pino';
+import { type Logger, pino, symbols } from 'pino';
 import { componentOf } from '../context/index.js';
 import type { LogLevel } from '../semantics/index.js';
 import { countFailure, errorType } from '../tracing/index.js';
 import { openForDebuggedFlows } from './debug-on-request.js';
+import { type DestinationSettings, openDestination } from './line-destination.js';
 import { LINE_COMPONENT, LINE_FIELDS, LINE_TIME, type LineFields } from './line-fields.js';
 import { tellLineTaps } from './line-taps.js';
 import { writeLine } from './line-writer.js';
 import { type PinoInternals, traitsOf } from './logger-traits.js';
 import { readRecord } from './pino-record.js';
+import { processComponent } from './process-component.js';
 
 /** Settings of the process's root logger. */
-export interface LoggingSettings {
+export interface LoggingSettings extends DestinationSettings {
   readonly component: string;
   /** Least severe level that is written, in pino's spelling. */
   readonly level: string;
-  /** Where lines go; stdout unless given. */
-  readonly destination: DestinationStream | undefined;
 }
 
 // pino names it only at run time.
@@ -36,17 +36,17 @@ interface OwnRecord {
 export function createRootLogger(settings: LoggingSettings): Logger {
   // The line has its own time.
   const options = { level: settings.level, base: null, timestamp: false, hooks: { logMethod: logSafely } } as const;
-  const logger = settings.destination === undefined ? pino(options) : pino(options, settings.destination);
+  const logger = pino(options, openDestination(settings));
   writeInSchema(logger, settings.component);
   return logger;
 }
 
-/** Makes a pino logger that somebody else built, and its children, write lines of the schema. */
-export function writeInSchema(logger: Logger, component: string): void {
+/** Makes a pino logger that somebody else built, and its children, write lines of the schema; without a component, as the process's. */
+export function writeInSchema(logger: Logger, component: string | undefined): void {
   openForDebuggedFlows(logger);
   const internals = logger as unknown as PinoInternals;
   internals[asJsonSym] = function (this: PinoInternals, record: object, message: unknown, level: number): string {
-    return tellLineTaps(lineOf(this, record, message, level, component));
+    return tellLineTaps(lineOf(this, record, message, level, component ?? processComponent()));
   };
 }
 

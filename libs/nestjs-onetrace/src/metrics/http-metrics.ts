@@ -1,4 +1,5 @@
 import { Counter, Histogram, register as applicationRegistry, Registry } from 'prom-client';
+import { droppedLines } from '../context/index.js';
 import { HTTP_DURATION_BUCKETS, HTTP_LABELS, METRICS } from '../semantics/index.js';
 import { droppedSpans, tracingFailures } from '../tracing/index.js';
 
@@ -50,6 +51,16 @@ export class HttpMetrics {
       collect() {
         this.reset();
         for (const [reason, spans] of droppedSpans()) this.inc({ reason }, spans);
+      },
+    });
+    new Counter({
+      name: METRICS.logLinesDroppedTotal,
+      help: 'Log lines that their destination did not take',
+      labelNames: ['reason'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [reason, lines] of droppedLines()) this.inc({ reason }, lines);
       },
     });
   }

@@ -1,6 +1,7 @@
+import type { Params } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { configureIdentifierHash, tellComponentsApart } from '../context/index.js';
-import { nestjsPino, setRootLogger, writeInSchema } from '../logging/index.js';
+import { nestjsPino, setProcessComponent, setRootLogger, writeInSchema } from '../logging/index.js';
 import {
   configureRedaction,
   markComponents,
@@ -8,14 +9,19 @@ import {
   stopTracing,
   type TracingSettings,
 } from '../tracing/index.js';
+import { captureFor, type CaptureSettings } from './captures.js';
 import { listenForLevel } from './level-signal.js';
 import { applyLineSettings, type LineSettings } from './line-settings.js';
+import { speakThrough } from './logger-module-params.js';
 
 /** One application of this process, as far as it shares tracing and the logger with others. */
 export interface Application {
   readonly tracing: TracingSettings;
   readonly root: Logger;
   readonly lines: LineSettings;
+  /** Of nestjs-pino: the application's own where it has any. */
+  readonly loggerParams: Params;
+  readonly capture: CaptureSettings;
   /** Whether its start has come to an end. */
   started: boolean;
   /** Ends listening for the signal that changes the level. */
@@ -65,6 +71,7 @@ export async function leaveApplication(application: Application): Promise<void> 
   // With no other application its logger stays: what still has something to say must not say it elsewhere.
   const last = [...applications].at(-1);
   if (last !== undefined) speakFor(last);
+  captureFor(captures());
   await stopTracing();
 }
 
@@ -76,19 +83,27 @@ function join(application: Application): void {
   setRootLogger(application.root);
   startTracing(application.tracing);
   speakFor(application);
+  captureFor(captures());
+}
+
+function captures(): CaptureSettings[] {
+  return [...applications].map(({ capture }) => capture);
 }
 
 /** What belongs to no request is this application's: its lines, its component. IDs are hashed with its key. */
-function speakFor({ root, tracing, lines }: Application): void {
+function speakFor({ root, tracing, loggerParams, lines }: Application): void {
   const several = [...applications].some((other) => other.tracing.component !== tracing.component);
   tellComponentsApart(several ? tracing.component : undefined);
   markComponents(several);
   setRootLogger(root);
+  setProcessComponent(tracing.component);
   configureIdentifierHash(tracing.privacy);
   configureRedaction([...applications].map((application) => application.tracing.privacy));
   applyLineSettings(lines);
   // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
   const applicationRoot = nestjsPino().PinoLogger.root as Logger | undefined;
   // There is none with `useExisting`: those lines are the HTTP server's own logger's.
-  if (applicationRoot !== undefined) writeInSchema(applicationRoot, tracing.component);
+  if (applicationRoot === undefined) return;
+  writeInSchema(applicationRoot, tracing.component);
+  speakThrough(applicationRoot, loggerParams, root);
 }

@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ModulesContainer } from '@nestjs/core';
+import type { AbstractHttpAdapter, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Params } from 'nestjs-pino';
-import type { Logger } from 'pino';
+import { type Logger, symbols } from 'pino';
+import { getIdentity } from '../context/index.js';
 import { nestjsPino } from '../logging/index.js';
 import { noticeOnce } from '../tracing/index.js';
 
 /** Provided in our LoggerModule, which tells it from the application's own. */
 export const OUR_LOGGER_MODULE = Symbol.for('onetrace.OUR_LOGGER_MODULE');
 
-// Express's `/*path` does not match `/`, and the default of nestjs-pino 5.2 misses handlers of Fastify on Nest 12.
+// Express's `/*path` does not match `/`, and behind the default of nestjs-pino 5.2 a handler of Fastify on Nest 12 has no request logger.
 const EVERY_ROUTE = '{*path}';
+
+const UNWRITTEN = 'onetrace.request';
+
+// pino names the symbols only at run time.
+const { streamSym } = symbols as unknown as Record<'streamSym', symbol>;
 
 // Bounds what a start that has failed elsewhere leaves behind.
 const LONGEST_WAIT_MS = 10_000;
@@ -19,11 +25,46 @@ const LONGEST_WAIT_MS = 10_000;
  * where the application has a LoggerModule of its own, ours repeats its parameters, or its redaction would be lost
  * whenever its factory takes longer than ours. It then mounts no middleware, or every request would be logged twice.
  */
-export async function loggerModuleParams(logger: Logger, modules: ModulesContainer): Promise<Params> {
+export async function loggerModuleParams(
+  logger: Logger,
+  modules: ModulesContainer,
+  { httpAdapter }: HttpAdapterHost,
+): Promise<Params> {
   const own = await ownParams(modules);
-  if (own !== undefined) return withoutEffects(own);
+  if (own !== undefined) {
+    // It has not mounted its middleware yet.
+    if ((httpAdapter as AbstractHttpAdapter | undefined)?.getType() === 'fastify') own.forRoutes ??= [EVERY_ROUTE];
+    return withoutEffects(own);
+  }
   // Our request lines replace pino-http's, and the trace ID its request binding.
-  return { pinoHttp: { logger, autoLogging: false, quietReqLogger: true }, forRoutes: [EVERY_ROUTE] };
+  return { pinoHttp: { logger, ...REQUEST_BINDING }, forRoutes: [EVERY_ROUTE] };
+}
+
+/** Leaves pino-http nothing to say: `req.id` is the request ID that the caller gets, and no line needs it twice. */
+const REQUEST_BINDING = {
+  autoLogging: false,
+  quietReqLogger: true,
+  genReqId: () => getIdentity().requestId as string,
+  customAttributeKeys: { reqId: UNWRITTEN },
+  serializers: { [UNWRITTEN]: () => undefined },
+} as const;
+
+/**
+ * Lets nestjs-pino's one logger a process speak for an application. Where that has a LoggerModule of its own, this
+ * decides about its lines, and what it leaves open, level and destination, are those of `ObservabilityModule`.
+ */
+export function speakThrough(shared: Logger, { pinoHttp }: Params, root: Logger): void {
+  const [options, stream] = Array.isArray(pinoHttp) ? pinoHttp : [pinoHttp];
+  const given = (options ?? {}) as Readonly<Record<string, unknown>>;
+  const isOurs = given['logger'] === root;
+  const names = (...keys: string[]): boolean => keys.some((key) => given[key] !== undefined);
+  if (isOurs || !names('logger', 'level', 'customLevels', 'write')) shared.level = root.level;
+  if (!isOurs && (stream !== undefined || names('logger', 'stream', 'transport', 'write'))) return;
+  (shared as unknown as PinoInternals)[streamSym] = (root as unknown as PinoInternals)[streamSym];
+}
+
+interface PinoInternals {
+  [key: symbol]: unknown;
 }
 
 async function ownParams(modules: ModulesContainer): Promise<Params | undefined> {

@@ -6,13 +6,14 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import type { Params } from 'nestjs-pino';
 import type { Logger } from 'pino';
-import { componentLogger } from '../logging/index.js';
+import { componentLogger, flushed } from '../logging/index.js';
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
 import { noticeOnce, setNoticeSink } from '../tracing/index.js';
 import { type Application, enterApplication, leaveApplication } from './applications.js';
 import type { ResolvedObservabilityOptions } from './resolve-options.js';
-import { NEST_LOGGER, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
+import { LOGGER_PARAMS, NEST_LOGGER, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 
 /** Starts tracing when the application is built, and hands over the last spans when all others have shut down. */
 @Injectable()
@@ -23,10 +24,12 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     @Inject(RESOLVED_OPTIONS) options: ResolvedObservabilityOptions,
     @Inject(ROOT_LOGGER) root: Logger,
     @Inject(NEST_LOGGER) nestLogger: LoggerService,
+    @Inject(LOGGER_PARAMS) loggerParams: Params,
     modules: ModulesContainer,
   ) {
     embraceOthers(modules);
-    this.application = { tracing: options.tracing, root, lines: options.lines, started: false };
+    const { tracing, lines, capture } = options;
+    this.application = { tracing, root, loggerParams, lines, capture, started: false };
     setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
     enterApplication(this.application);
     NestLogger.overrideLogger(nestLogger);
@@ -38,7 +41,8 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
   /** Idempotent; resolves also when the receiver is gone. */
   async onApplicationShutdown(): Promise<void> {
     await leaveApplication(this.application);
-    this.application.root.flush();
+    // A signal ends the process right after this, without another word.
+    await flushed(this.application.root);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR, ModulesContainer } from '@nestjs/core';
+import { APP_INTERCEPTOR, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import type { Params, PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import {
   FailureListener,
@@ -11,17 +12,18 @@ import {
   ServerEntrance,
   TraceInterceptor,
 } from '../http/index.js';
-import { createRootLogger, nestjsPino } from '../logging/index.js';
+import { createRootLogger, nestjsPino, NestLineLogger, processComponent } from '../logging/index.js';
 import { HttpMetrics } from '../metrics/index.js';
 import { getTracer, ONETRACE_TRACER, TracingService } from '../tracing/index.js';
 import { asyncOptionProviders, type ObservabilityModuleAsyncOptions } from './async-options.js';
+import { speakEarly } from './early-logger.js';
 import { loggerModuleParams, OUR_LOGGER_MODULE } from './logger-module-params.js';
 import { ObservabilityLifecycle } from './observability-lifecycle.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
 import { readOptions } from './read-options.js';
 import { type ResolvedObservabilityOptions, resolveOptions } from './resolve-options.js';
 import { StartWatchModule } from './start-watch.js';
-import { NEST_LOGGER, OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
+import { LOGGER_PARAMS, NEST_LOGGER, OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 
 @Module({})
 class ObservabilityOptionsModule {}
@@ -35,7 +37,9 @@ class ObservabilityOptionsModule {}
 export class ObservabilityModule {
   /** @throws OnetraceError ONETRACE_INVALID_OPTION at the call. */
   static forRoot(options: ObservabilityModuleOptions): DynamicModule {
-    return build([{ provide: OBSERVABILITY_OPTIONS, useValue: readOptions(options) }], []);
+    const checked = readOptions(options);
+    speakEarly(() => resolveOptions(checked).logging);
+    return build([{ provide: OBSERVABILITY_OPTIONS, useValue: checked }], []);
   }
 
   /**
@@ -44,12 +48,14 @@ export class ObservabilityModule {
    * @throws OnetraceError ONETRACE_INVALID_OPTION at the call when not exactly one factory is named.
    */
   static forRootAsync(options: ObservabilityModuleAsyncOptions): DynamicModule {
-    return build(asyncOptionProviders(options), options.imports ?? []);
+    const providers = asyncOptionProviders(options);
+    speakEarly(() => ({ component: processComponent(), level: 'info', destination: undefined }));
+    return build(providers, options.imports ?? []);
   }
 }
 
 function build(providers: Provider[], imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
-  const { Logger: PinoNestLogger, LoggerModule } = nestjsPino();
+  const { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger: PinoLoggerClass } = nestjsPino();
   // The options have a module of their own because the logger's module needs them before ours is built.
   const optionsModule: DynamicModule = {
     module: ObservabilityOptionsModule,
@@ -77,7 +83,7 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
       StartWatchModule,
       LoggerModule.forRootAsync({
         imports: [optionsModule],
-        inject: [ROOT_LOGGER, ModulesContainer],
+        inject: [ROOT_LOGGER, ModulesContainer, HttpAdapterHost],
         useFactory: loggerModuleParams,
         providers: [{ provide: OUR_LOGGER_MODULE, useValue: true }],
       }),
@@ -85,7 +91,13 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
     providers: [
       fromOptions(HTTP_SETTINGS, (options) => options.http),
       fromOptions(METRICS_PATH, (options) => options.metricsPath),
-      { provide: NEST_LOGGER, useExisting: PinoNestLogger },
+      { provide: LOGGER_PARAMS, useExisting: PARAMS_PROVIDER_TOKEN },
+      {
+        provide: NEST_LOGGER,
+        useFactory: (logger: PinoLogger, { renameContext }: Params) =>
+          new NestLineLogger(() => logger.logger, renameContext),
+        inject: [PinoLoggerClass, LOGGER_PARAMS],
+      },
       { provide: ONETRACE_TRACER, useFactory: getTracer },
       ObservabilityLifecycle,
       TracingService,

@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino';
+import type { LineDestination } from '../logging/index.js';
 import type { TrustRule } from '../context/index.js';
 import type { ExportOption } from '../tracing/index.js';
 
@@ -83,8 +84,14 @@ export interface ObservabilityModuleOptions {
      * `items[*].pin`. Default: none.
      */
     readonly redact?: readonly string[];
-    /** Where lines go. Default: stdout. */
-    readonly destination?: DestinationStream;
+    /** Where lines go: one pino destination, or a list of them, each with a level of its own. Default: stdout. */
+    readonly destination?: DestinationStream | readonly LineDestination[];
+    /** Lines for people instead of JSON on stdout; `auto`: on a terminal, but not in production. Default: `auto`. */
+    readonly pretty?: 'auto' | boolean;
+    /** Makes lines of `console.log` and its relatives, until the application is closed. Default: false. */
+    readonly captureConsole?: boolean;
+    /** Writes lines for uncaught errors, unhandled rejections and Node's warnings. Default: true. */
+    readonly captureProcess?: boolean;
     /** Lines "request started" and "request completed". */
     readonly requests?: {
       /** Whether the beginning is told. Default: true. */

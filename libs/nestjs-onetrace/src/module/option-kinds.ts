@@ -99,10 +99,10 @@ export const KINDS = {
   ids: { accepts: 'a list of IDs', test: isListOf(isText) },
   signal: { accepts: "'SIGUSR2' or 'SIGHUP'", test: (value) => value === 'SIGUSR2' || value === 'SIGHUP' },
   destination: {
-    accepts: 'an object with a write method',
-    test: (value) =>
-      typeof value === 'object' && value !== null && typeof (value as { write?: unknown }).write === 'function',
+    accepts: "an object with a write method, or a list of { stream, level } with such an object or 'stdout'",
+    test: (value) => isStream(value) || (isListOf(isDestination)(value) && (value as unknown[]).length > 0),
   },
+  pretty: { accepts: "'auto', true or false", test: (value) => value === 'auto' || typeof value === 'boolean' },
   hashKey: { accepts: `a text of at least ${SHORTEST_KEY} characters`, test: isHashKey, secret: true },
   url: {
     accepts: 'the address of an OTLP/HTTP receiver such as http://collector:4318',
@@ -131,6 +131,16 @@ export const KINDS = {
   },
   metrics: { accepts: 'false or { path }', test: (value) => value === false || isOptionsObject(value) },
 } as const satisfies Readonly<Record<string, OptionKind>>;
+
+function isStream(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { write?: unknown }).write === 'function';
+}
+
+function isDestination(entry: unknown): boolean {
+  if (!isOptionsObject(entry) || Object.keys(entry).some((key) => key !== 'stream' && key !== 'level')) return false;
+  const { stream, level } = entry;
+  return (stream === 'stdout' || isStream(stream)) && (level === undefined || LEVELS.includes(level as string));
+}
 
 function httpUrl(value: unknown): URL | undefined {
   if (typeof value !== 'string' || !URL.canParse(value)) return undefined;

@@ -3,7 +3,9 @@ import { compileIgnore, DEFAULT_IGNORED_PATHS, DEFAULT_REQUEST_LINES, type HttpS
 import { DEFAULT_WORK_LINES, type LoggingSettings } from '../logging/index.js';
 import { ATTR, HEADERS } from '../semantics/index.js';
 import { defaultTracingSettings, type PrivacySettings, type TracingSettings } from '../tracing/index.js';
+import type { CaptureSettings } from './captures.js';
 import { readVariable, resourceVariables } from './environment-variables.js';
+import { captureSettings, loggingSettings } from './logging-settings.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
 import type { LineSettings } from './line-settings.js';
 import { isHashKey } from './option-kinds.js';
@@ -13,6 +15,7 @@ import { readOptions } from './read-options.js';
 export interface ResolvedObservabilityOptions {
   readonly tracing: TracingSettings;
   readonly logging: LoggingSettings;
+  readonly capture: CaptureSettings;
   readonly http: HttpSettings;
   readonly lines: LineSettings;
   /** Path of the metrics; `undefined` when they are off. */
@@ -34,9 +37,11 @@ export function resolveOptions(given: unknown): ResolvedObservabilityOptions {
   const hashKey = options.privacy?.hashKey ?? hashKeyVariable(notices);
   const { logging } = options;
   const metricsPath = options.metrics === false ? undefined : (options.metrics?.path ?? '/metrics');
+  const environment = environmentOf(options);
   return {
-    tracing: { ...tracingSettings(options, notices), privacy: privacySettings(options, hashKey) },
-    logging: { component, level: logging?.level ?? 'info', destination: logging?.destination },
+    tracing: { ...tracingSettings(options, environment, notices), privacy: privacySettings(options, hashKey) },
+    logging: loggingSettings(options, environment),
+    capture: captureSettings(logging),
     http: {
       component,
       propagateTo: options.http?.propagateTo ?? [],
@@ -72,11 +77,18 @@ function debugHeader(name: string | false = HEADERS.debug): string | undefined {
   return name === false ? undefined : name.toLowerCase();
 }
 
-function tracingSettings(options: ObservabilityModuleOptions, notices: string[]): TracingSettings {
+function environmentOf(options: ObservabilityModuleOptions): string | undefined {
+  return options.environment ?? resourceVariables().get(ATTR.deploymentEnvironment) ?? readVariable('NODE_ENV');
+}
+
+function tracingSettings(
+  options: ObservabilityModuleOptions,
+  environment: string | undefined,
+  notices: string[],
+): TracingSettings {
   const { component, sampling } = options;
   const defaults = defaultTracingSettings(component);
   const resource = resourceVariables();
-  const environment = options.environment ?? resource.get(ATTR.deploymentEnvironment) ?? readVariable('NODE_ENV');
   return {
     ...defaults,
     service: options.service ?? readVariable('OTEL_SERVICE_NAME') ?? resource.get(ATTR.serviceName) ?? component,

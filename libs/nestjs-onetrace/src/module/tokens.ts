@@ -7,5 +7,8 @@ export const RESOLVED_OPTIONS = Symbol.for('onetrace.RESOLVED_OPTIONS');
 /** Injection token of the process's root pino logger. */
 export const ROOT_LOGGER = Symbol.for('onetrace.ROOT_LOGGER');
 
-/** Injection token of nestjs-pino's logger for Nest's own lines, in the copy that the application uses. */
+/** Injection token of nestjs-pino's parameters, in the copy that the application uses. */
+export const LOGGER_PARAMS = Symbol.for('onetrace.LOGGER_PARAMS');
+
+/** Injection token of the logger for Nest's own lines. */
 export const NEST_LOGGER = Symbol.for('onetrace.NEST_LOGGER');

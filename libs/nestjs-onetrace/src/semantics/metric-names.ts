@@ -4,6 +4,7 @@ export const METRICS = {
   httpRequestDurationSeconds: 'http_request_duration_seconds',
   tracingErrorsTotal: 'onetrace_tracing_errors_total',
   spansDroppedTotal: 'onetrace_spans_dropped_total',
+  logLinesDroppedTotal: 'onetrace_log_lines_dropped_total',
 } as const;
 
 /** Labels of the HTTP series: the route is always the template, never the path. */

@@ -1,0 +1,124 @@
+import { type DestinationStream, type Level, multistream, type StreamEntry } from 'pino';
+import { countDroppedLines } from '../context/index.js';
+import { prettyLine } from './pretty-line.js';
+import { standardOutput } from './standard-output.js';
+
+/** One of several destinations of the lines. */
+export interface LineDestination {
+  /** A pino destination, transport or writable stream, or the process's stdout. */
+  readonly stream: DestinationStream | 'stdout';
+  /** Least severe level that goes there. Default: whatever the logger lets through. */
+  readonly level?: Level;
+}
+
+/** Where lines go, and how those on stdout look. */
+export interface DestinationSettings {
+  /** `undefined` for stdout. */
+  readonly destination: DestinationStream | readonly LineDestination[] | undefined;
+  /** Whether stdout gets lines for people instead of JSON; not unless given. */
+  readonly pretty?: boolean;
+}
+
+interface FlushableStream extends DestinationStream {
+  write(line: string, done?: () => void): void;
+  flush?(done?: (error?: Error) => void): void;
+  flushSync?(): void;
+  once?(event: 'drain', listener: () => void): unknown;
+  readonly writableLength?: number;
+  readonly sync?: boolean;
+}
+
+/** Bytes that may wait in a writable stream of the application's that is slower than the lines. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** How long somebody waits for a destination that does not say that it has written everything. */
+const LONGEST_FLUSH_MS = 2000;
+
+/** The one stream that the logger writes to. */
+export function openDestination(settings: DestinationSettings): DestinationStream {
+  const { destination, pretty = false } = settings;
+  const stdout = (): DestinationStream => (pretty ? prettyOutput() : standardOutput());
+  if (destination === undefined) return stdout();
+  if (!isList(destination)) return guarded(destination);
+  const entries = destination.map(({ stream, level = 'trace' }): StreamEntry => ({
+    stream: stream === 'stdout' ? stdout() : guarded(stream),
+    level,
+  }));
+  return Object.assign(multistream(entries), {
+    flush: (done?: () => void) => void Promise.all(entries.map(({ stream }) => flushed(stream))).then(() => done?.()),
+  });
+}
+
+/** Resolves when a destination has written what it was given, or does not seem to; never rejects. */
+export async function flushed(destination: object): Promise<void> {
+  await answered((done) => {
+    const stream = destination as Partial<FlushableStream>;
+    if (typeof stream.flush === 'function') stream.flush(done);
+    else done();
+  });
+}
+
+/** Waits for a stream of the application's, of whatever kind. */
+async function writtenOut(stream: FlushableStream): Promise<void> {
+  await flushed(stream);
+  if (typeof stream.writableLength === 'number') {
+    // A writable stream calls back in the order of what it was given.
+    if (stream.writableLength > 0) await answered((done) => stream.write('', done));
+  } else if (stream.sync === false && typeof stream.once === 'function') {
+    // `flush` of pino's asynchronous destination answers before it has written; its next drain does not.
+    await answered((done) => {
+      stream.once?.('drain', done);
+      stream.write('');
+    });
+  }
+}
+
+function answered(ask: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(resolve, LONGEST_FLUSH_MS);
+    const done = (): void => {
+      clearTimeout(deadline);
+      resolve();
+    };
+    try {
+      ask(done);
+    } catch {
+      done();
+    }
+  });
+}
+
+function isList(
+  destination: NonNullable<DestinationSettings['destination']>,
+): destination is readonly LineDestination[] {
+  return Array.isArray(destination);
+}
+
+function prettyOutput(): DestinationStream {
+  const output = standardOutput() as FlushableStream;
+  const colours = process.stdout.isTTY && process.stdout.hasColors();
+  return {
+    write: (line) => output.write(line === '' ? '' : prettyLine(line, colours)),
+    flush: (done?: () => void) => void flushed(output).then(() => done?.()),
+  } as FlushableStream;
+}
+
+/** A destination of the application's: one that throws, or is too slow, loses lines and nothing else. */
+function guarded(stream: FlushableStream): DestinationStream {
+  // It wants to know each line's level; pino sets that on the stream itself.
+  if ((stream as { [METADATA]?: unknown })[METADATA] === true) return stream;
+  return {
+    write(line: string): void {
+      if (line === '') return;
+      try {
+        if ((stream.writableLength ?? 0) > MAX_WAITING_BYTES) countDroppedLines(1, 'queue_full');
+        else stream.write(line);
+      } catch {
+        countDroppedLines(1, 'failure');
+      }
+    },
+    flush: (done?: () => void) => void writtenOut(stream).then(() => done?.()),
+    flushSync: () => stream.flushSync?.(),
+  } as FlushableStream;
+}
+
+const METADATA = Symbol.for('pino.metadata');

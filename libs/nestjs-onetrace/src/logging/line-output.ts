@@ -1,0 +1,186 @@
+import { writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { DestinationStream } from 'pino';
+import { countDroppedLines, type LineDropReason } from '../context/index.js';
+import { LineQueue } from './line-queue.js';
+import { writeLine } from './line-writer.js';
+import { processComponent } from './process-component.js';
+
+/** Settings of a `LineOutput`. */
+export interface LineOutputSettings {
+  /** A descriptor; one that is a pipe should not block. */
+  readonly fd: number;
+  /** Bytes that may wait for a slow reader or a full disk; lines beyond are dropped and counted. */
+  readonly maxQueuedBytes: number;
+  /** How long the end of the process waits for a reader that takes nothing, in milliseconds. */
+  readonly patienceMs: number;
+}
+
+const FIRST_RETRY_MS = 2;
+const LONGEST_RETRY_MS = 100;
+// A reader that takes a little every second would otherwise hold the end of the process up for minutes.
+const LONGEST_FLUSH_MS = 10_000;
+/** How long a destination that is gone is left alone: another reader of a named pipe may come. */
+const CLOSED_REST_MS = 1000;
+
+const IS_FULL: ReadonlySet<string> = new Set(['EAGAIN', 'EWOULDBLOCK', 'EBUSY', 'EINTR']);
+// No space left, a file at its limit, a medium that fails: these may pass, the others do not.
+const MAY_PASS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'ENOBUFS', 'ENOMEM']);
+
+/**
+ * Writes lines to a descriptor at once, so that the last words of a process that dies are already out, and never waits
+ * for a reader: what a pipe or disk does not take is kept in a bounded queue and offered again. What is lost is counted,
+ * and said in one line when it goes on.
+ */
+export class LineOutput implements DestinationStream {
+  private readonly queue = new LineQueue();
+  private readonly lost = new Map<LineDropReason, number>();
+  private timer: NodeJS.Timeout | undefined;
+  private delayMs = FIRST_RETRY_MS;
+  private closedUntil = 0;
+  private isEnding = false;
+  private gaveUp = false;
+
+  constructor(private readonly settings: LineOutputSettings) {}
+
+  /** Never throws, and never waits while the process lives. */
+  write(line: string): void {
+    if (line === '') return;
+    if (this.closedUntil !== 0 && Date.now() < this.closedUntil) return this.drop(1, 'closed');
+    if (this.queue.bytes > 0) this.enqueue(line);
+    else this.offer(line);
+    if (this.isEnding && this.queue.bytes > 0) this.flushSync();
+  }
+
+  /** Calls back when everything is out, or when the reader takes nothing any more. */
+  flush(done?: (error?: Error) => void): void {
+    void this.drained().then(() => done?.());
+  }
+
+  /** The process is about to die: its last words are kept however much waits already. */
+  acceptAll(): void {
+    this.isEnding = true;
+  }
+
+  /** Writes out what waits, as the last thing that the process does; waits for a reader no longer than its patience. */
+  flushSync(): void {
+    this.isEnding = true;
+    clearTimeout(this.timer);
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    const patience = this.patience();
+    while (this.queue.bytes > 0 && patience.lasts()) {
+      this.drain();
+      if (this.queue.bytes > 0) Atomics.wait(pause, 0, 0, FIRST_RETRY_MS);
+    }
+    if (this.queue.bytes === 0) return;
+    this.gaveUp = true;
+    this.drop(this.queue.clear(), 'exit');
+  }
+
+  private async drained(): Promise<void> {
+    const patience = this.patience();
+    while (this.queue.bytes > 0 && patience.lasts()) {
+      this.drain();
+      if (this.queue.bytes > 0) await sleep(FIRST_RETRY_MS);
+    }
+  }
+
+  private patience(): { lasts(): boolean } {
+    const began = Date.now();
+    let waiting = this.queue.bytes;
+    let progress = began;
+    return {
+      lasts: () => {
+        const now = Date.now();
+        if (this.queue.bytes !== waiting) progress = now;
+        waiting = this.queue.bytes;
+        return !this.gaveUp && now - progress <= this.settings.patienceMs && now - began <= LONGEST_FLUSH_MS;
+      },
+    };
+  }
+
+  private enqueue(line: string): void {
+    const bytes = Buffer.byteLength(line);
+    if (this.queue.bytes + bytes > this.settings.maxQueuedBytes && !this.isEnding) return this.drop(1, 'queue_full');
+    this.queue.add(line, bytes);
+  }
+
+  private offer(line: string): void {
+    const bytes = Buffer.byteLength(line);
+    try {
+      const taken = writeSync(this.settings.fd, line);
+      if (taken < bytes) this.wait(Buffer.from(line).subarray(taken));
+      else if (this.lost.size > 0) this.goOn();
+    } catch (error) {
+      if (!this.isHopeless(error)) this.wait(Buffer.from(line));
+      else this.drop(1, 'closed');
+    }
+  }
+
+  private wait(rest: Buffer): void {
+    this.queue.putBack(rest);
+    this.retryLater();
+  }
+
+  /** Offers what waits once more. */
+  private drain(): void {
+    try {
+      for (let piece = this.queue.next(); piece !== undefined; piece = this.queue.next()) {
+        this.queue.taken(writeSync(this.settings.fd, piece));
+        this.delayMs = FIRST_RETRY_MS;
+      }
+      if (this.lost.size > 0) this.goOn();
+    } catch (error) {
+      if (this.isHopeless(error)) this.drop(this.queue.clear(), 'closed');
+      else this.retryLater();
+    }
+  }
+
+  private isHopeless(error: unknown): boolean {
+    const code = String((error as { code?: unknown }).code);
+    if (IS_FULL.has(code)) return false;
+    if (MAY_PASS.has(code)) {
+      this.delayMs = LONGEST_RETRY_MS;
+      // Nobody makes room while this process holds everything up.
+      this.gaveUp = this.isEnding;
+      return false;
+    }
+    this.closedUntil = Date.now() + CLOSED_REST_MS;
+    return true;
+  }
+
+  private retryLater(): void {
+    if (this.timer !== undefined || this.isEnding) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.drain();
+    }, this.delayMs);
+    // It keeps no process alive: what waits at the end is written out then.
+    this.timer.unref();
+    this.delayMs = Math.min(this.delayMs * 2, LONGEST_RETRY_MS);
+  }
+
+  private drop(lines: number, reason: LineDropReason): void {
+    countDroppedLines(lines, reason);
+    this.lost.set(reason, (this.lost.get(reason) ?? 0) + lines);
+  }
+
+  private goOn(): void {
+    const extra = Object.fromEntries(this.lost);
+    const lines = [...this.lost.values()].reduce((sum, some) => sum + some, 0);
+    this.lost.clear();
+    this.closedUntil = 0;
+    this.offer(droppedLine({ lines, ...extra }));
+  }
+}
+
+function droppedLine(extra: Readonly<Record<string, number>>): string {
+  const message = 'log lines were dropped: their reader was slower than they came, or gone';
+  const nothing = { fields: {}, error: undefined, bindings: {}, bindingsJson: '' };
+  const component = processComponent();
+  // It belongs to no request, whichever runs now.
+  return context.with(ROOT_CONTEXT, () =>
+    writeLine({ timeMs: Date.now(), level: 'WARN', message, component, extra, ...nothing }),
+  );
+}

@@ -1,0 +1,118 @@
+import { Logger as NestLogger, type LoggerService, type LogLevel as NestLevel } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+const PINO_LEVELS = {
+  verbose: 'trace',
+  debug: 'debug',
+  log: 'info',
+  warn: 'warn',
+  error: 'error',
+  fatal: 'fatal',
+} as const satisfies Record<NestLevel, string>;
+const SEVERITY: readonly string[] = Object.keys(PINO_LEVELS);
+const STACK = /\n\s+at /;
+const SPECIFIER = /%[sdifjoOc]/g;
+
+/**
+ * Nest's `Logger` on pino. Takes every form that Nest's own console logger takes, without losing any part of it: the
+ * context stands last, an error's stack may follow its message, and what else was given goes into `extra`.
+ */
+export class NestLineLogger implements LoggerService {
+  /** `logger` gives the logger of the running request, or the root. */
+  constructor(
+    private readonly logger: () => Logger,
+    private readonly contextKey = 'context',
+  ) {}
+
+  verbose(message: unknown, ...more: unknown[]): void {
+    this.write('verbose', message, more);
+  }
+
+  debug(message: unknown, ...more: unknown[]): void {
+    this.write('debug', message, more);
+  }
+
+  log(message: unknown, ...more: unknown[]): void {
+    this.write('log', message, more);
+  }
+
+  warn(message: unknown, ...more: unknown[]): void {
+    this.write('warn', message, more);
+  }
+
+  error(message: unknown, ...more: unknown[]): void {
+    this.write('error', message, more);
+  }
+
+  fatal(message: unknown, ...more: unknown[]): void {
+    this.write('fatal', message, more);
+  }
+
+  private write(level: NestLevel, message: unknown, more: unknown[]): void {
+    if (!isEnabled(level)) return;
+    const fields: Record<string, unknown> = {};
+    const rest = [...more];
+    if (typeof rest.at(-1) === 'string' && !(rest.length === 1 && isStack(rest[0])))
+      fields[this.contextKey] = rest.pop();
+    const stack = rest.findIndex(isStack);
+    const text = textOf(message, fields);
+    if (stack >= 0) fields['err'] ??= withStack(text ?? 'error', rest.splice(stack, 1)[0] as string);
+    const inserted = text === undefined ? [] : rest.splice(0, text.match(SPECIFIER)?.length ?? 0);
+    gather(rest, fields);
+    const logger = this.logger();
+    if (text === undefined) logger[PINO_LEVELS[level]](fields);
+    else logger[PINO_LEVELS[level]](fields, text, ...inserted);
+  }
+}
+
+/** What the application has chosen by `NestFactory.create(App, { logger: ['error', 'warn'] })` or `useLogger`. */
+function isEnabled(level: NestLevel): boolean {
+  const chosen = (NestLogger as unknown as { readonly logLevels?: readonly string[] }).logLevels;
+  if (chosen === undefined || chosen.includes(level)) return true;
+  const most = Math.max(...chosen.map((name) => SEVERITY.indexOf(name)));
+  return chosen.length > 0 && SEVERITY.indexOf(level) >= most;
+}
+
+/** The message as a text; an error or object becomes fields instead. */
+function textOf(message: unknown, fields: Record<string, unknown>): string | undefined {
+  if (message instanceof Error) {
+    fields['err'] = message;
+    return undefined;
+  }
+  if (typeof message === 'function') return message.name;
+  if (typeof message !== 'object' || message === null) return String(message);
+  if (Array.isArray(message)) fields['items'] = message;
+  else Object.assign(fields, message);
+  return undefined;
+}
+
+/** What was given beside the message: the first error is the line's, objects are fields, the rest is kept in order. */
+function gather(values: readonly unknown[], fields: Record<string, unknown>): void {
+  const loose: unknown[] = [];
+  for (const value of values) {
+    if (value === undefined) continue;
+    if (value instanceof Error && fields['err'] === undefined) fields['err'] = value;
+    else if (isPlain(value)) Object.assign(fields, value);
+    else loose.push(value);
+  }
+  if (loose.length > 0) fields['arguments'] = loose;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isStack(value: unknown): boolean {
+  return typeof value === 'string' && STACK.test(value);
+}
+
+/** Nest's exception handlers give the message and the stack of an error apart. */
+function withStack(message: string, stack: string): Error {
+  const error = new Error(message);
+  error.stack = stack;
+  const name = /^([A-Za-z_$][\w$]*)(?::|\n)/.exec(stack)?.[1];
+  if (name !== undefined) error.name = name;
+  return error;
+}

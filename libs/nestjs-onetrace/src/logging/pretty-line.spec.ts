@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { stripVTControlCharacters } from 'node:util';
+import { prettyLine } from './pretty-line.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const line = (fields: object): string =>
+  `${JSON.stringify({ timestamp: '2026-11-21T08:00:00.123Z', level: 'INFO', message: 'opened', component: 'gateway', ...fields })}\n`;
+
+describe('a line for people', () => {
+  it('has time, level, component, message, fields and the trace ID in one row', () => {
+    const text = prettyLine(
+      line({
+        trace_id: TRACE,
+        span_id: 'b7ad6b7169203331',
+        client_id: 'dept-a',
+        extra: { items: 3, note: 'two words' },
+      }),
+      false,
+    );
+    expect(text).toMatch(/^\d\d:\d\d:00\.123 INFO {2}gateway opened client_id=dept-a items=3 note="two words" /);
+    expect(text.endsWith(` ${TRACE}\n`)).toBe(true);
+  });
+
+  it('has the stack of an error below it, and what else is known of the error', () => {
+    const error = { type: 'TypeError', message: 'bad', stack: 'TypeError: bad\n    at a.js:1:1', code: 'E1' };
+    const rows = prettyLine(line({ level: 'ERROR', error }), false).split('\n');
+    expect(rows.slice(1, 3)).toEqual(['    TypeError: bad', '        at a.js:1:1']);
+    expect(rows.join('\n')).toContain('"code": "E1"');
+  });
+
+  it('differs in nothing but colour where the terminal has colours', () => {
+    const text = line({ level: 'WARN', trace_id: TRACE, extra: { a: 1 }, error: { type: 'E', message: 'm' } });
+    const coloured = prettyLine(text, true);
+    expect(coloured).not.toBe(prettyLine(text, false));
+    expect(stripVTControlCharacters(coloured)).toBe(prettyLine(text, false));
+  });
+
+  it('obeys nobody: a text cannot steer the terminal or begin a row of its own', () => {
+    const evil = 'a\u001b[2J\r\nFATAL\u009b31m\u2028';
+    const error = { type: evil, message: evil, stack: `E: ${evil}` };
+    const text = prettyLine(
+      line({ message: evil, component: evil, client_id: evil, extra: { [evil]: evil }, error }),
+      false,
+    );
+    expect(text).not.toMatch(/[\u001b\r\u009b\u2028]/);
+    expect(text.split('\n').filter((row) => row.startsWith('FATAL'))).toEqual([]);
+  });
+
+  it('gives back what is no line', () => {
+    expect(prettyLine('text\n', true)).toBe('text\n');
+  });
+});

@@ -1,0 +1,91 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+const LEVEL_STYLES: Readonly<Record<string, Style>> = {
+  DEBUG: 'gray',
+  INFO: 'green',
+  WARN: 'yellow',
+  ERROR: 'red',
+  FATAL: ['bold', 'red'],
+};
+/** Stand elsewhere in the text, or nowhere: one span's ID tells a person nothing. */
+const NOT_LISTED: ReadonlySet<string> = new Set([
+  'timestamp',
+  'level',
+  'message',
+  'component',
+  'trace_id',
+  'span_id',
+  'parent_span_id',
+  'error',
+  'extra',
+]);
+// A terminal obeys control characters, and a text that a caller sent must not be able to use it.
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
+const CONTROL_OR_BREAK = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+/** A line of the schema for a person at a terminal: time, level, component, message, fields, trace ID, and the error below. */
+export function prettyLine(line: string, colours: boolean): string {
+  const fields = parsed(line);
+  if (fields === undefined) return line;
+  const paint = (style: Style, text: string): string =>
+    colours ? styleText(style, text, { validateStream: false }) : text;
+  const { timestamp, level, component, message, trace_id: traceId, error, extra } = fields;
+  const name = String(level);
+  const parts = [
+    paint('gray', localTime(String(timestamp))),
+    paint(LEVEL_STYLES[name] ?? 'white', name.padEnd(5)),
+    paint('cyan', oneLine(String(component))),
+    oneLine(String(message)),
+    ...listed({ ...without(fields), ...(extra as object | undefined) }).map((text) => paint('gray', text)),
+  ];
+  if (traceId !== undefined) parts.push(paint('magenta', oneLine(traceId as string)));
+  const below = error === undefined ? '' : `${paint('red', indented(error))}\n`;
+  return `${parts.join(' ')}\n${below}`;
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function without(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !NOT_LISTED.has(key)));
+}
+
+function listed(fields: Record<string, unknown>): string[] {
+  return Object.entries(fields).map(([key, value]) => {
+    const text = typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+    return `${oneLine(key)}=${oneLine(text)}`;
+  });
+}
+
+function localTime(timestamp: string): string {
+  const time = new Date(timestamp);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const ms = String(time.getMilliseconds()).padStart(3, '0');
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${ms}`;
+}
+
+function indented(error: unknown): string {
+  const { type, message, stack, ...more } = error as Record<string, unknown>;
+  const text = typeof stack === 'string' ? stack : `${String(type)}: ${String(message)}`;
+  const rest = Object.keys(more).length === 0 ? '' : `\n${JSON.stringify(more, undefined, 2)}`;
+  return `${text}${rest}`
+    .replace(CONTROL, escaped)
+    .split('\n')
+    .map((row) => `    ${row}`)
+    .join('\n');
+}
+
+function oneLine(text: string): string {
+  return text.replace(CONTROL_OR_BREAK, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,36 @@
+import { Logger as NestLogger } from '@nestjs/common';
+import { componentLogger } from './component-logger.js';
+import { expectLastWords } from './standard-output.js';
+
+const lines = componentLogger();
+
+/**
+ * Writes lines for uncaught errors, unhandled rejections and Node's warnings, and changes nothing about what the process
+ * does with them: it prints, ends and exits as without. Returns how to end that.
+ */
+export function captureProcessEvents(): () => void {
+  process.on('uncaughtExceptionMonitor', logUncaught);
+  process.on('warning', logWarning);
+  return () => {
+    process.off('uncaughtExceptionMonitor', logUncaught);
+    process.off('warning', logWarning);
+  };
+}
+
+function logUncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
+  const message = origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception';
+  if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) {
+    // The application handles it, and lives.
+    lines.error(message, { error });
+    return;
+  }
+  expectLastWords();
+  // Lines of the start that nobody has asked for yet tell what led to this.
+  NestLogger.flush();
+  lines.fatal(message, { error });
+}
+
+function logWarning(warning: Error & { readonly code?: string; readonly detail?: string }): void {
+  const { name, message, code, detail } = warning;
+  lines.warn(`${name}: ${message}`, { extra: { warning: name, code, detail } });
+}
