@@ -18,9 +18,10 @@ const OPENED = Symbol.for('onetrace.logging.opened');
  */
 export function openForDebuggedFlows(logger: Logger): void {
   const internals = logger as unknown as Record<symbol, SetLevel> & { isLevelEnabled: IsLevelEnabled };
-  if (OPENED in internals) return;
+  // A logger of another copy of pino has other symbols.
+  if (OPENED in internals || internals[setLevelSym] === undefined) return;
   Object.defineProperty(internals, OPENED, { value: true });
-  const setLevel = internals[setLevelSym] as SetLevel;
+  const setLevel = internals[setLevelSym];
   const { isLevelEnabled } = internals;
   const open = (instance: Logger): void => openMethods(instance, setLevel, isLevelEnabled);
   // Children that are given a level of their own come here too.

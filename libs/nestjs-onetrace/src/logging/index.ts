@@ -1,3 +1,4 @@
+export { adoptedLoggers } from './adopted-loggers.js';
 export * from './component-logger.js';
 export { captureConsole } from './console-capture.js';
 export * from './flow-lines.js';

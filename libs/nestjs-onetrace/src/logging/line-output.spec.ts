@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import { droppedLines } from '../context/index.js';
 import { LineOutput } from './line-output.js';
 
@@ -92,7 +93,7 @@ describe('an output', () => {
     const out = output(opened(constants.O_WRONLY));
     for (let line = 0; line < 200; line += 1) out.write(written(0, line));
     const began = performance.now();
-    out.flushSync();
+    out.finish();
     expect(performance.now() - began).toBeGreaterThanOrEqual(100);
     const lost = dropped('exit') - before;
     expect(lost).toBeGreaterThan(100);
@@ -119,13 +120,22 @@ describe('an output', () => {
     expect(JSON.parse(said ?? '')).toMatchObject({ level: 'WARN', extra: { lines: 2, closed: 2 } });
   });
 
+  it('holds nobody up because a line is FATAL and the process lives on', () => {
+    opened(constants.O_RDONLY);
+    const before = dropped('exit');
+    const logger = pino({}, output(opened(constants.O_WRONLY)));
+    for (let line = 0; line < 200; line += 1) logger.fatal(written(0, line));
+    // It would have given up after waiting.
+    expect(dropped('exit')).toBe(before);
+  });
+
   it('keeps what a full disk does not take, within its bound, and ends without waiting for room', () => {
     const out = output(opened(constants.O_WRONLY, FULL), 10_000);
     const before = { full: dropped('queue_full'), exit: dropped('exit') };
     for (let line = 0; line < 50; line += 1) out.write(`${'x'.repeat(999)}\n`);
     expect(dropped('queue_full') - before.full).toBe(40);
     const began = performance.now();
-    out.flushSync();
+    out.finish();
     expect(dropped('exit') - before.exit).toBe(10);
     expect(performance.now() - began).toBeLessThan(100);
   });

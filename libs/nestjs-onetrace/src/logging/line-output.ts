@@ -50,7 +50,7 @@ export class LineOutput implements DestinationStream {
     if (this.closedUntil !== 0 && Date.now() < this.closedUntil) return this.drop(1, 'closed');
     if (this.queue.bytes > 0) this.enqueue(line);
     else this.offer(line);
-    if (this.isEnding && this.queue.bytes > 0) this.flushSync();
+    if (this.isEnding && this.queue.bytes > 0) this.finish();
   }
 
   /** Calls back when everything is out, or when the reader takes nothing any more. */
@@ -63,8 +63,11 @@ export class LineOutput implements DestinationStream {
     this.isEnding = true;
   }
 
-  /** Writes out what waits, as the last thing that the process does; waits for a reader no longer than its patience. */
-  flushSync(): void {
+  /**
+   * Writes out what waits, as the last thing that the process does; waits for a reader no longer than its patience.
+   * Not named `flushSync`: pino calls that after each FATAL line, and a process may live on after one.
+   */
+  finish(): void {
     this.isEnding = true;
     clearTimeout(this.timer);
     const pause = new Int32Array(new SharedArrayBuffer(4));

@@ -1,5 +1,6 @@
 import { Logger as NestLogger, type LoggerService, type LogLevel as NestLevel } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { isDebugged } from '../context/index.js';
 
 const PINO_LEVELS = {
   verbose: 'trace',
@@ -49,7 +50,7 @@ export class NestLineLogger implements LoggerService {
   }
 
   private write(level: NestLevel, message: unknown, more: unknown[]): void {
-    if (!isEnabled(level)) return;
+    if (!isEnabled(level) && !isAskedFor(level)) return;
     const fields: Record<string, unknown> = {};
     const rest = [...more];
     if (typeof rest.at(-1) === 'string' && !(rest.length === 1 && isStack(rest[0])))
@@ -67,10 +68,19 @@ export class NestLineLogger implements LoggerService {
 
 /** What the application has chosen by `NestFactory.create(App, { logger: ['error', 'warn'] })` or `useLogger`. */
 function isEnabled(level: NestLevel): boolean {
-  const chosen = (NestLogger as unknown as { readonly logLevels?: readonly string[] }).logLevels;
+  const chosen = chosenLevels();
   if (chosen === undefined || chosen.includes(level)) return true;
   const most = Math.max(...chosen.map((name) => SEVERITY.indexOf(name)));
   return chosen.length > 0 && SEVERITY.indexOf(level) >= most;
+}
+
+/** A flow that asks for its debug lines gets them whatever was chosen for all, but from a logger that is silent. */
+function isAskedFor(level: NestLevel): boolean {
+  return isDebugged() && level !== 'verbose' && chosenLevels()?.length !== 0;
+}
+
+function chosenLevels(): readonly string[] | undefined {
+  return (NestLogger as unknown as { readonly logLevels?: readonly string[] }).logLevels;
 }
 
 /** The message as a text; an error or object becomes fields instead. */

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { setNoticeSink } from '../tracing/index.js';
 import { setProcessComponent } from './process-component.js';
 import { adoptPino } from './plain-pino.js';
 
@@ -32,4 +33,13 @@ it("names the running application's component unless it is given one", () => {
   setProcessComponent('worker');
   logger.info('two');
   expect(lines.map(({ component }) => component)).toEqual(['gateway', 'worker']);
+});
+
+it('leaves a logger of another copy of pino as it is, and says so', () => {
+  const notices: string[] = [];
+  setNoticeSink((message) => void notices.push(message));
+  const foreign: Pick<Logger, 'level' | 'info'> = { level: 'info', info: () => undefined };
+  const before = { ...foreign };
+  expect(adoptPino(foreign)).toEqual(before);
+  expect(notices).toEqual([expect.stringContaining('install one pino for both')]);
 });

@@ -50,6 +50,11 @@ export function writeInSchema(logger: Logger, component: string | undefined): vo
   };
 }
 
+/** Whether a logger comes from the copy of pino that is used here: another one keeps what it does under other symbols. */
+export function isOfThisPino(logger: Logger): boolean {
+  return asJsonSym in logger;
+}
+
 function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, level: number, component: string): string {
   const own = record[LINE_FIELDS];
   const timeMs = (own ?? record)[LINE_TIME] ?? Date.now();

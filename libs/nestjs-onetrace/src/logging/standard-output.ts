@@ -29,6 +29,6 @@ function openOutput(stdout: NodeJS.WriteStream): LineOutput {
     maxQueuedBytes: MAX_QUEUED_BYTES,
     patienceMs: PATIENCE_MS,
   });
-  process.on('exit', () => output.flushSync());
+  process.on('exit', () => output.finish());
   return output;
 }

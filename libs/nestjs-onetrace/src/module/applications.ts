@@ -9,6 +9,7 @@ import {
   stopTracing,
   type TracingSettings,
 } from '../tracing/index.js';
+import { allLoggersOf } from './application-loggers.js';
 import { captureFor, type CaptureSettings } from './captures.js';
 import { listenForLevel } from './level-signal.js';
 import { applyLineSettings, type LineSettings } from './line-settings.js';
@@ -35,18 +36,6 @@ const applications = ((globalThis as { [LIST_KEY]?: Set<Application> })[LIST_KEY
 /** The applications of this process, in the order in which they came. */
 export function runningApplications(): readonly Application[] {
   return [...applications];
-}
-
-/** The loggers whose level is an application's. */
-export function loggersOf({ root }: Application): readonly Logger[] {
-  const shared = nestjsPino().PinoLogger.root as Logger | undefined;
-  // nestjs-pino's is mostly a child of ours, which follows; the application's own has a level of its own.
-  const follows = [...applications].some((other) => other.root === shared || isAbove(other.root, shared));
-  return shared === undefined || follows ? [root] : [root, shared];
-}
-
-function isAbove(root: Logger, logger: Logger | undefined): boolean {
-  return Object.prototype.isPrototypeOf.call(root, logger as object);
 }
 
 /**
@@ -78,7 +67,8 @@ export async function leaveApplication(application: Application): Promise<void> 
 function join(application: Application): void {
   applications.add(application);
   const { levelSignal } = application.lines;
-  application.forgetSignal = levelSignal && listenForLevel(levelSignal, () => loggersOf(application));
+  application.forgetSignal =
+    levelSignal && listenForLevel(levelSignal, () => allLoggersOf(application, runningApplications()));
   // What tracing has to say at its start is said by this application's logger.
   setRootLogger(application.root);
   startTracing(application.tracing);

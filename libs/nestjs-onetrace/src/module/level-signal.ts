@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { noticeOnce, safely } from '../tracing/index.js';
-import { changeLevel } from './change-level.js';
+import { changeLevels } from './change-level.js';
 
 /** Signals that may change the level; all others mean something else to Node.js. */
 export type LevelSignal = 'SIGUSR2' | 'SIGHUP';
@@ -11,13 +11,18 @@ export type LevelSignal = 'SIGUSR2' | 'SIGHUP';
  * @param loggers those whose level it is, as they are when the signal comes.
  */
 export function listenForLevel(signal: LevelSignal, loggers: () => readonly Logger[]): () => void {
-  let normal: string | undefined;
+  let before: ReadonlyMap<Logger, string> | undefined;
   const toggle = (): void =>
     void safely('level signal', () => {
       const current = loggers();
-      const level = normal ?? 'debug';
-      normal = normal === undefined ? current[0]?.level : undefined;
-      changeLevel(current, level, signal);
+      const normal = before;
+      before = normal === undefined ? new Map(current.map((logger) => [logger, logger.level])) : undefined;
+      // One that has come since goes where the others were.
+      const [usual = 'info'] = normal?.values() ?? [];
+      changeLevels(
+        new Map(current.map((logger) => [logger, normal === undefined ? 'debug' : (normal.get(logger) ?? usual)])),
+        signal,
+      );
     });
   try {
     process.on(signal, toggle);

@@ -1,7 +1,8 @@
-import { rootLogger } from '../logging/index.js';
+import { adoptedLoggers, rootLogger } from '../logging/index.js';
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import { loggersOf, runningApplications } from './applications.js';
-import { changeLevel } from './change-level.js';
+import { loggersOf } from './application-loggers.js';
+import { runningApplications } from './applications.js';
+import { changeLevels } from './change-level.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
 import { KINDS } from './option-kinds.js';
 import { describeReceived } from './received-value.js';
@@ -13,7 +14,7 @@ export type LoggingLevel = NonNullable<NonNullable<ObservabilityModuleOptions['l
  * Changes the level of this process's lines from now on, of child loggers too unless they were given a level of their
  * own; one line says so. Also without Nest.
  *
- * @param component only of the applications of this component, where several share the process.
+ * @param component only of the applications and adopted loggers of this component, where several share the process.
  * @throws OnetraceError ONETRACE_INVALID_OPTION when there is no such level.
  */
 export function setLogLevel(level: LoggingLevel, component?: string): void {
@@ -25,6 +26,10 @@ export function setLogLevel(level: LoggingLevel, component?: string): void {
   }
   const all = runningApplications();
   const meant = all.filter(({ tracing }) => component === undefined || tracing.component === component);
-  const loggers = all.length === 0 && component === undefined ? [rootLogger()] : meant.flatMap(loggersOf);
-  changeLevel([...new Set(loggers)], level, 'setLogLevel');
+  const loggers = all.length === 0 && component === undefined ? [rootLogger()] : loggersOf(meant, all);
+  const adopted = adoptedLoggers().filter((one) => component === undefined || one.component === component);
+  changeLevels(
+    new Map([...loggers, ...adopted.map(({ logger }) => logger)].map((logger) => [logger, level])),
+    'setLogLevel',
+  );
 }
