@@ -45,6 +45,7 @@ export function logRequestEnded(subject: RequestSubject, outcome: RequestOutcome
     route: route ?? UNMATCHED_ROUTE,
     path: subject.path,
     status,
+    reason: outcome.refusal,
     interrupted,
     request_bytes: outcome.requestBytes,
     response_bytes: outcome.responseBytes,

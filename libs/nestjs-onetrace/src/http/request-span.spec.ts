@@ -13,7 +13,15 @@ function written(identity: Parameters<typeof describeOutcome>[3]): Record<string
   describeOutcome(
     span as unknown as Span,
     'GET',
-    { route: '/things', status: 200, interrupted: undefined, error: undefined, requestBytes: 0, responseBytes: 0 },
+    {
+      route: '/things',
+      status: 200,
+      interrupted: undefined,
+      error: undefined,
+      refusal: undefined,
+      requestBytes: 0,
+      responseBytes: 0,
+    },
     identity,
   );
   return attributes;

@@ -17,6 +17,8 @@ export interface RequestOutcome {
   readonly interrupted: Interruption | undefined;
   /** What was thrown, where the answer tells of a failure of the server. */
   readonly error: { readonly thrown: unknown } | undefined;
+  /** Why it was refused, where the answer tells of a fault of the client. */
+  readonly refusal: string | undefined;
   /** Bytes of the request's body that came, and of the response's that went. */
   readonly requestBytes: number;
   readonly responseBytes: number;
@@ -79,6 +81,7 @@ export function describeOutcome(span: Span, method: string, outcome: RequestOutc
   if (route !== undefined) span.setAttribute(ATTR.httpRoute, route);
   span.updateName(SPAN_NAMES.httpServer(isKnownMethod(method) ? method : UNKNOWN_METHOD_NAME, route));
   if (status !== undefined) span.setAttribute(ATTR.httpResponseStatusCode, status);
+  if (outcome.refusal !== undefined) span.setAttribute(ATTR.refusal, outcome.refusal);
   if (identity.pipelineId !== undefined) span.setAttribute(ATTR.pipelineId, identity.pipelineId);
   if (identity.tenantId !== undefined) span.setAttribute(ATTR.tenantId, identity.tenantId);
   if (identity.userId !== undefined) span.setAttribute(ATTR.userId, identity.userId);

@@ -16,6 +16,7 @@ import { logRequestEnded, logRequestStarted, type RequestSubject } from './reque
 import { readOrigin } from './request-origin.js';
 import { describeOutcome, type RequestOutcome, startRequestSpan } from './request-span.js';
 import { answerTraceHeaders } from './response-headers.js';
+import { refusalReason } from './refusal.js';
 import { matchedRoute } from './route-template.js';
 
 /** Status in the metrics of a request whose client left before it was answered, after nginx. */
@@ -140,12 +141,14 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     const interrupted = incomplete ? interruptionOf(request, response, this.timedOut) : undefined;
     const cutOff = interrupted === 'cut_off';
     const failed = cutOff || (status !== undefined && status >= 500) || failure?.afterHeaders === true;
+    const refused = !failed && status !== undefined && status >= 400;
     const thrown = failure ?? (cutOff ? cutOffReason(response, this.sources) : undefined);
     return {
       route: this.route ?? matchedRoute(request),
       status,
       interrupted,
       error: failed ? thrown : undefined,
+      refusal: refused && failure !== undefined ? refusalReason(failure.thrown) : undefined,
       requestBytes: this.bytes.received,
       responseBytes: status === undefined || WITHOUT_BODY.has(status) ? 0 : this.bytes.sent,
     };

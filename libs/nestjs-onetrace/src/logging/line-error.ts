@@ -1,4 +1,5 @@
 import { errorMessage, errorStack, errorType, recordedValue } from '../tracing/index.js';
+import type { ToldErrors } from './told-errors.js';
 
 /** How something that was thrown stands in a line. */
 export interface DescribedError {
@@ -11,7 +12,7 @@ export interface DescribedError {
 }
 
 /** How much of an error is described. */
-export interface ErrorBounds {
+interface ErrorBounds {
   /** Characters of the stack of the error itself. */
   readonly stack: number;
   /** Characters of the stack of each error inside it. */
@@ -20,24 +21,28 @@ export interface ErrorBounds {
   readonly inner: number;
 }
 
-export const WHOLE_ERROR: ErrorBounds = { stack: 16_384, innerStack: 4096, inner: 16 };
+const WHOLE_ERROR: ErrorBounds = { stack: 16_384, innerStack: 4096, inner: 16 };
 /** Causes of causes that are followed. */
 const DEEPEST = 8;
 const SAID_ELSEWHERE: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause']);
 
 /**
  * Type, message and stack of whatever was thrown, its causes and the errors of an AggregateError likewise, and what else it
- * has of its own (`code`, `status` ...) inside `extra`. Not redacted yet. Never throws.
+ * has of its own (`code`, `status` ...) inside `extra`; of those that a line has told already only type and message. Not
+ * redacted yet. Never throws.
  */
-export function describeThrown(thrown: unknown, bounds: ErrorBounds = WHOLE_ERROR): DescribedError {
-  return new ErrorReader(bounds).describe(thrown, 0);
+export function describeThrown(thrown: unknown, told?: ToldErrors): DescribedError {
+  return new ErrorReader(WHOLE_ERROR, told).describe(thrown, 0);
 }
 
 class ErrorReader {
   private readonly seen = new Set<unknown>();
   private left: number;
 
-  constructor(private readonly bounds: ErrorBounds) {
+  constructor(
+    private readonly bounds: ErrorBounds,
+    private readonly told: ToldErrors | undefined,
+  ) {
     this.left = bounds.inner;
   }
 
@@ -45,6 +50,8 @@ class ErrorReader {
     if (typeof thrown === 'object' && thrown !== null) {
       if (this.seen.has(thrown)) return { type: errorType(thrown), message: '[circular]' };
       this.seen.add(thrown);
+      if (this.told?.has(thrown) === true) return { type: errorType(thrown), message: messageOf(thrown) };
+      this.told?.add(thrown);
     }
     const stack = stackOf(thrown, depth === 0 ? this.bounds.stack : this.bounds.innerStack);
     const described = { type: errorType(thrown), message: messageOf(thrown), ...stack };

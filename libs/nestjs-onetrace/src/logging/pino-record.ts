@@ -6,6 +6,7 @@ import { describeThrown, type DescribedError } from './line-error.js';
 import { LINE_FIELDS, type LineFields } from './line-fields.js';
 import type { LoggerTraits, PinoInternals } from './logger-traits.js';
 import { properFields } from './proper-fields.js';
+import { type ToldErrors, toldErrors } from './told-errors.js';
 
 /** What one call of a logger says. */
 export interface Said {
@@ -29,7 +30,8 @@ export function readRecord(record: object, message: unknown, traits: LoggerTrait
   return {
     fields,
     message: textOf(message),
-    error: error === undefined ? undefined : describe(error, 'error', traits, logger),
+    error:
+      error === undefined ? undefined : describe(error, 'error', toldErrors(true, fields.trace_id), traits, logger),
     extra: extra === undefined ? undefined : redactPaths(traits.converts ? converted(extra, traits, logger) : extra),
   };
 }
@@ -43,7 +45,7 @@ function readForeign(record: Values, message: unknown, traits: LoggerTraits, log
   return {
     fields: NO_FIELDS,
     message: messageKey === undefined ? textOf(message) : textOf(said[messageKey]),
-    error: errorKey === undefined ? undefined : describe(values[errorKey], errorKey, traits, logger),
+    error: errorKey === undefined ? undefined : describe(values[errorKey], errorKey, toldErrors(false), traits, logger),
     extra: redactPaths(errorKey === undefined && messageKey === undefined ? said : without(said, errorKey, messageKey)),
   };
 }
@@ -67,8 +69,14 @@ function messageKeyOf(values: Values): 'msg' | 'message' | undefined {
 }
 
 /** An error as the line describes it, after the paths that the application gave to pino, which know it as pino writes it. */
-function describe(thrown: unknown, key: string, traits: LoggerTraits, logger: PinoInternals): DescribedError {
-  const error = describeThrown(thrown);
+function describe(
+  thrown: unknown,
+  key: string,
+  told: ToldErrors,
+  traits: LoggerTraits,
+  logger: PinoInternals,
+): DescribedError {
+  const error = describeThrown(thrown, told);
   const redactor = traits.redactors[key] ?? traits.redactors[ANY_KEY];
   if (redactor === undefined) return error;
   const redacted = redactedBy(redactor, { ...error.extra, ...error }, logger);

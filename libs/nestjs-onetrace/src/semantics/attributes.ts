@@ -18,6 +18,8 @@ export const ATTR = {
   tenantId: 'onetrace.tenant_id',
   userId: 'user.id',
   foreignTraceId: 'onetrace.foreign_trace_id',
+  /** Why a request was refused: what was thrown where the status is 400 to 499. */
+  refusal: 'onetrace.refusal',
   /** Kind of Nest's execution context where it is not HTTP: `rpc`, `ws`, `graphql` ... */
   transport: 'onetrace.transport',
 
