@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as chain from '../telemetry/chain.fixture.js';
-import { makeLine, makeSpan, spanId, T0, TRACE_ID } from '../telemetry/chain.fixture.js';
-import { assembleFlow } from './flow.assembler.js';
-import type { Flow } from './flow.js';
-
-function assemble({ spans, lines }: chain.Scenario, afterMs = 120_000): Flow {
-  return assembleFlow({ id: TRACE_ID, traceId: TRACE_ID, spans, lines, nowMs: T0 + afterMs });
-}
-
-const namesOf = (flow: Flow) => flow.rows.map(({ text }) => text);
-const rowOf = (flow: Flow, text: string) => flow.rows.find((row) => row.text === text);
+import { makeLine, spanId, T0 } from '../telemetry/chain.fixture.js';
+import { assemble, namesOf, rowOf } from './assembled-flow.fixture.js';
 
 describe('a flow that went well', () => {
   const flow = assemble(chain.success());
@@ -249,102 +241,5 @@ describe('a caller that does not wait', () => {
     const flow = assemble(accepted(chain.neverPickedUp()), afterMs);
     expect(flow.outcome.kind).toBe(kind);
     expect(flow.cause?.message).toBe(message);
-  });
-});
-
-describe('what is not as it should be', () => {
-  it('tells spans whose parent never arrived, and several roots', () => {
-    const flow = assemble({
-      spans: [
-        makeSpan({ id: 1, name: 'GET /', component: 'a', from: 0, to: 10 }),
-        makeSpan({ id: 2, parent: 99, name: 'lost', component: 'b', from: 2, to: 4 }),
-        makeSpan({ id: 3, name: 'GET /again', component: 'c', from: 5, to: 6 }),
-      ],
-      lines: [],
-    });
-    expect(flow.danglingParents).toEqual([{ spanId: spanId(2), parentSpanId: spanId(99) }]);
-    expect(flow.roots).toEqual([spanId(1), spanId(3)]);
-    expect(namesOf(flow)).toEqual(['GET /', 'lost', 'GET /again']);
-  });
-
-  it('shows spans that are each other’s parents, and a span that is its own', () => {
-    const flow = assemble({
-      spans: [
-        makeSpan({ id: 1, parent: 2, name: 'one', component: 'a', from: 0, to: 1 }),
-        makeSpan({ id: 2, parent: 1, name: 'two', component: 'a', from: 1, to: 2 }),
-        makeSpan({ id: 3, parent: 3, name: 'self', component: 'a', from: 2, to: 3 }),
-      ],
-      lines: [],
-    });
-    expect(namesOf(flow).sort()).toEqual(['one', 'self', 'two']);
-  });
-
-  it('shows a child whose clock runs behind after its parent', () => {
-    const flow = assemble({
-      spans: [
-        makeSpan({ id: 1, name: 'parent', component: 'a', from: 100, to: 200 }),
-        makeSpan({ id: 2, parent: 1, name: 'child', component: 'b', from: 40, to: 90 }),
-      ],
-      lines: [makeLine(45, 'b', 'a word', 2)],
-    });
-    expect(namesOf(flow)).toEqual(['parent', 'child', 'a word']);
-  });
-
-  it('tells the same line only once, and equal lines in a row as one', () => {
-    const one = makeLine(1, 'app', 'tick');
-    const flow = assemble({ spans: [], lines: [one, one, makeLine(2, 'app', 'tick'), makeLine(3, 'app', 'tock')] });
-    expect(flow.rows.map(({ text, times }) => [text, times])).toEqual([
-      ['tick', 2],
-      ['tock', 1],
-    ]);
-    expect(flow.duplicates.lines).toBe(1);
-    expect(flow.outcome).toEqual({ kind: 'unknown', title: '3 lines and no span', durationMs: 2 });
-  });
-
-  it('merges a span that came twice, and says so', () => {
-    const span = makeSpan({ id: 1, name: 'a', component: 'a', from: 0, to: 1 });
-    const flow = assemble({ spans: [span, { ...span, endMs: span.endMs + 5 }], lines: [] });
-    expect(flow.duplicates.spans).toEqual([spanId(1)]);
-    expect(flow.outcome.durationMs).toBe(6);
-  });
-
-  it('is the caller’s mistake when the answer is a 4xx', () => {
-    const flow = assemble({
-      spans: [
-        makeSpan({ id: 1, name: 'POST /runs', component: 'gateway', kind: 'server', from: 0, to: 3, status: 400 }),
-      ],
-      lines: [makeLine(2, 'gateway', 'texts must not be empty', 1, { level: 'WARN' })],
-    });
-    expect(flow.outcome).toMatchObject({ kind: 'rejected', httpStatus: 400 });
-    expect(flow.rows[1]).toMatchObject({ text: 'texts must not be empty', level: 'WARN' });
-  });
-
-  it('puts together a flow of which only lines came', () => {
-    const flow = assemble({ spans: [], lines: chain.deadWorker().lines });
-    expect(flow.components).toEqual(expect.arrayContaining(['gateway', 'worker', 'temporal']));
-    expect(flow.spans.map(({ name }) => name)).toContain('RunActivity:inference');
-  });
-
-  it('changes nothing of what it is given', () => {
-    const scenario = chain.failed();
-    const before = JSON.stringify(scenario);
-    assemble(scenario);
-    expect(JSON.stringify(scenario)).toBe(before);
-  });
-
-  it('assembles 5000 spans in a few seconds', () => {
-    const spans = Array.from({ length: 5000 }, (_, n) =>
-      makeSpan({
-        id: n + 1,
-        ...(n > 0 && { parent: Math.ceil(n / 10) }),
-        name: `s${n}`,
-        component: 'a',
-        from: n,
-        to: n + 50,
-      }),
-    );
-    const startedAt = performance.now();
-    expect(assemble({ spans, lines: [] }).rows).toHaveLength(5000);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 });

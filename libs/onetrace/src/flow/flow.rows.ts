@@ -1,5 +1,5 @@
 import type { FlowLine, FlowRow, FlowSpan } from './flow.js';
-import { firstLineOf } from './span.facts.js';
+import { firstLineOf, refusalOf } from './span.facts.js';
 import type { SpanTree } from './span.tree.js';
 
 /** The story: a row per span, and a row per line that no span's row tells already, by time. */
@@ -47,6 +47,8 @@ function noteOf(tree: SpanTree, span: FlowSpan): string {
   if (span.httpStatus !== undefined) notes.push(String(span.httpStatus));
   const hasTwin = tree.childrenOf(tree.parentOf(span)).some((other) => other !== span && other.name === span.name);
   if (span.attempt !== undefined && (span.attempt > 1 || hasTwin)) notes.push(`attempt ${span.attempt}`);
+  const refusal = refusalOf(span);
+  if (refusal !== undefined) notes.push(refusal);
   if (span.state === 'unclaimed') notes.push('never picked up');
   else if (span.error !== undefined && (span.state === 'open' || arose(tree, span))) notes.push(span.error);
   return notes.join(' · ');

@@ -34,6 +34,12 @@ export function httpTitleOf({ attributes }: Pick<Span, 'attributes'>): string | 
   return method !== undefined && path !== undefined ? `${method} ${path}` : undefined;
 }
 
+/** Why a server refused the request; undefined where it did not, or did not say. */
+export function refusalOf({ attributes }: Pick<Span, 'attributes'>): string | undefined {
+  const refusal = firstText(attributes['onetrace.refusal']);
+  return refusal === undefined ? undefined : firstLineOf(refusal);
+}
+
 /** Task queue a workflow or activity was scheduled on. */
 export function taskQueueOf({ attributes }: Pick<Span, 'attributes'>): string | undefined {
   return firstText(attributes['temporal.task_queue'], attributes['temporalTaskQueue'], attributes['task_queue']);

@@ -88,6 +88,7 @@ function attributesOf(lines: LogLine[]): Attributes {
     set('http.route', extra['route']);
     set('url.path', extra['path']);
     set('http.response.status_code', extra['status'] ?? extra['status_code']);
+    set('onetrace.refusal', extra['reason']);
   }
   return attributes;
 }
