@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { errorMessage, errorStack, errorType, recordedValue } from '../tracing/index.js';
 import type { ToldErrors } from './told-errors.js';
 
@@ -33,6 +34,15 @@ const SAID_ELSEWHERE: ReadonlySet<string> = new Set(['name', 'message', 'stack',
  */
 export function describeThrown(thrown: unknown, told?: ToldErrors): DescribedError {
   return new ErrorReader(WHOLE_ERROR, told).describe(thrown, 0);
+}
+
+/** Whether a value is an error, of this realm or another. Never throws. */
+export function isError(value: unknown): value is Error {
+  try {
+    return types.isNativeError(value) || value instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 class ErrorReader {

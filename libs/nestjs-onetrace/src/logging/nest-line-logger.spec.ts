@@ -102,4 +102,26 @@ describe("Nest's Logger", () => {
     instance.fatal('loudest');
     expect(collected.lines.map(({ message }) => message)).toEqual(['loud', 'loudest']);
   });
+
+  const evil = (): never => {
+    throw new RangeError('no');
+  };
+  it.each<[string, () => unknown, object]>([
+    [
+      'a getter',
+      () => Object.defineProperty({ a: 1 }, 'b', { get: evil, enumerable: true }),
+      { a: 1, b: '[unreadable: RangeError]' },
+    ],
+    ['its keys', () => new Proxy({}, { ownKeys: evil }), { arguments: ['[unreadable: RangeError]'] }],
+    ['its prototype', () => new Proxy({}, { getPrototypeOf: evil }), {}],
+  ])('survives a value that throws when it is read: %s', (_, value, extra) => {
+    instance.log(value());
+    instance.log('opened', value());
+    expect(collected.lines).toMatchObject([{ extra }, { message: 'opened', extra }]);
+  });
+
+  it('keeps the line of an argument that cannot be formatted', () => {
+    instance.log('opened %s by %s', { toString: evil }, 'Ada');
+    expect(collected.lines).toMatchObject([{ message: 'opened %s by %s', extra: { unreadable: 'RangeError' } }]);
+  });
 });

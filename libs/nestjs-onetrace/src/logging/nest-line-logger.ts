@@ -1,6 +1,8 @@
 import { Logger as NestLogger, type LoggerService, type LogLevel as NestLevel } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { isDebugged } from '../context/index.js';
+import { readProperty } from './json-value.js';
+import { isError } from './line-error.js';
 
 const PINO_LEVELS = {
   verbose: 'trace',
@@ -85,14 +87,14 @@ function chosenLevels(): readonly string[] | undefined {
 
 /** The message as a text; an error or object becomes fields instead. */
 function textOf(message: unknown, fields: Record<string, unknown>): string | undefined {
-  if (message instanceof Error) {
+  if (isError(message)) {
     fields['err'] = message;
     return undefined;
   }
   if (typeof message === 'function') return message.name;
   if (typeof message !== 'object' || message === null) return String(message);
   if (Array.isArray(message)) fields['items'] = message;
-  else Object.assign(fields, message);
+  else if (!take(fields, message)) fields['arguments'] = [message];
   return undefined;
 }
 
@@ -101,17 +103,30 @@ function gather(values: readonly unknown[], fields: Record<string, unknown>): vo
   const loose: unknown[] = [];
   for (const value of values) {
     if (value === undefined) continue;
-    if (value instanceof Error && fields['err'] === undefined) fields['err'] = value;
-    else if (isPlain(value)) Object.assign(fields, value);
-    else loose.push(value);
+    if (isError(value) && fields['err'] === undefined) fields['err'] = value;
+    else if (!isPlain(value) || !take(fields, value)) loose.push(value);
   }
   if (loose.length > 0) fields['arguments'] = loose;
 }
 
+/** Makes the properties of an object fields; `false` where its keys cannot be read. */
+function take(fields: Record<string, unknown>, from: object): boolean {
+  try {
+    for (const key of Object.keys(from)) fields[key] = readProperty(from, key);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    return prototype === Object.prototype || prototype === null;
+  } catch {
+    return false;
+  }
 }
 
 function isStack(value: unknown): boolean {

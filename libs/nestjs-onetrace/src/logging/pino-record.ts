@@ -1,8 +1,7 @@
-import { types } from 'node:util';
 import { symbols } from 'pino';
 import { errorType, redactPaths } from '../tracing/index.js';
 import { readProperty } from './json-value.js';
-import { describeThrown, type DescribedError } from './line-error.js';
+import { describeThrown, type DescribedError, isError } from './line-error.js';
 import { LINE_FIELDS, type LineFields } from './line-fields.js';
 import type { LoggerTraits, PinoInternals } from './logger-traits.js';
 import { properFields } from './proper-fields.js';
@@ -56,7 +55,7 @@ function errorKeyOf(values: Values, { errorKey }: LoggerTraits): string | undefi
     if (isThere(values['err'])) return 'err';
     if (errorKey !== 'err' && isThere(values[errorKey])) return errorKey;
     const { error } = values;
-    return isThere(error) && (types.isNativeError(error) || error instanceof Error) ? 'error' : undefined;
+    return isError(error) ? 'error' : undefined;
   } catch {
     // What throws when it is read is told where it stands.
     return undefined;

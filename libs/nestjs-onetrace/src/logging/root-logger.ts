@@ -1,7 +1,7 @@
 import { type Logger, pino, symbols } from 'pino';
 import { componentOf } from '../context/index.js';
 import type { LogLevel } from '../semantics/index.js';
-import { countFailure, errorType } from '../tracing/index.js';
+import { countFailure, errorType, safely } from '../tracing/index.js';
 import { openForDebuggedFlows } from './debug-on-request.js';
 import { type DestinationSettings, openDestination } from './line-destination.js';
 import { LINE_COMPONENT, LINE_FIELDS, LINE_TIME, type LineFields } from './line-fields.js';
@@ -81,12 +81,15 @@ function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, leve
   }
 }
 
-/** A call of a logger whose arguments cannot even be looked at must not fail in the application. */
+/** A call of a logger whose arguments cannot even be looked at must not fail in the application, and leaves a line all the same. */
 function logSafely(this: Logger, args: unknown[], log: (...args: never[]) => void): void {
   try {
     log.apply(this, args as never[]);
   } catch (error) {
     countFailure('logger', error);
+    const message = args.find((arg) => typeof arg === 'string') ?? '';
+    // Without arguments to format it cannot fail again, unless the destination does.
+    safely('logger', () => log.apply(this, [{ unreadable: errorType(error) }, message] as never[]));
   }
 }
 
