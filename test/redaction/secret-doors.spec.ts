@@ -13,16 +13,8 @@ import {
 import { type Receiver, startReceiver } from '../../libs/onetrace/src/index.ts';
 import { onetrace } from '../../tools/chain/onetrace-cli.ts';
 import { doorsModule } from './doors.fixture.ts';
+import { leaksOf } from './leaks.ts';
 import { SECRETS } from './secrets.ts';
-
-/** Where a secret stands in what was written, with what is around it. */
-function leaksOf(output: string, secret: string): string[] {
-  const leaks: string[] = [];
-  for (let at = output.indexOf(secret); at !== -1 && leaks.length < 5; at = output.indexOf(secret, at + 1)) {
-    leaks.push(output.slice(Math.max(0, at - 120), at + secret.length + 20));
-  }
-  return leaks;
-}
 
 // nestjs-pino keeps one logger a process: lines of both applications go where those of the first one go.
 let lines = '';

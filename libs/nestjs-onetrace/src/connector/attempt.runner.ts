@@ -10,6 +10,7 @@ import { type ConnectorCall, ResponseProblem } from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { endConnectorSpan, startConnectorSpan } from './connector.span.js';
+import { maskQuotes } from './content.mask.js';
 import { elapsedMs } from './elapsed.js';
 import { ExchangeFailure } from './exchange.failure.js';
 import { lowerCaseNames } from './options.resolver.js';
@@ -28,6 +29,12 @@ export interface Attempt<T> {
   readonly position: CallPosition;
   /** Milliseconds until the next attempt; `undefined` when there is none. */
   planRetry(error: ConnectorError): number | undefined;
+}
+
+/** A 2xx response, and what makes the server's words fit to be written. */
+interface Answer {
+  readonly response: ReceivedResponse;
+  readonly mask: (words: string) => string;
 }
 
 /** Runs single attempts: an HTTP CLIENT span whose context is sent along, and a pair of lines. */
@@ -60,11 +67,12 @@ export class AttemptRunner {
     const line = { attempt: position.attempts };
     if (tellsStart('modelCalls'))
       lines.info(MESSAGES.modelRequestSent, { ...line, parent_span_id: trace.getSpanContext(parent)?.spanId, extra });
-    let status: number | undefined;
+    let answer: Answer | undefined;
     try {
-      const response = await this.exchange(attempt, requestId, active);
-      const answered = (status = response.status);
-      safely('connector span', () => span.setAttribute(ATTR.httpResponseStatusCode, answered));
+      answer = await this.exchange(attempt, requestId, active);
+      const { response } = answer;
+      const { status } = response;
+      safely('connector span', () => span.setAttribute(ATTR.httpResponseStatusCode, status));
       const value = call.read(response);
       lines.info(MESSAGES.modelResponseReceived, {
         ...line,
@@ -73,7 +81,7 @@ export class AttemptRunner {
       });
       return value;
     } catch (thrown) {
-      const error = this.toError(thrown, attempt, status);
+      const error = this.toError(thrown, attempt, answer);
       const retryInMs = attempt.planRetry(error);
       recordFailure(span, error);
       const { code, retryable } = error;
@@ -95,7 +103,7 @@ export class AttemptRunner {
     }
   }
 
-  private async exchange<T>(attempt: Attempt<T>, requestId: string, active: Context): Promise<ReceivedResponse> {
+  private async exchange<T>(attempt: Attempt<T>, requestId: string, active: Context): Promise<Answer> {
     const { call, deadline, position } = attempt;
     const { origin, basePath, headers, foreign, secrets } = this.options;
     const configured = { ...headers, ...lowerCaseNames(call.options.headers ?? {}) };
@@ -112,15 +120,16 @@ export class AttemptRunner {
       this.transport.exchange(outgoing, deadline.signal),
     );
     const { status } = response;
-    if (status >= 200 && status <= 299) return response;
     const allSecrets = [...secrets, ...Object.values(call.options.headers ?? {})];
+    if (status >= 200 && status <= 299) return { response, mask: (words) => maskQuotes(words, body ?? '', allSecrets) };
     const words = readServerError(response.body.toString('utf8'), body ?? '', allSecrets);
     throw this.errors.ofStatus(position, status, words, parseRetryAfter(response.headers['retry-after']));
   }
 
-  private toError<T>(thrown: unknown, { deadline, position }: Attempt<T>, status = 0): ConnectorError {
+  private toError<T>(thrown: unknown, { deadline, position }: Attempt<T>, answer: Answer | undefined): ConnectorError {
     if (thrown instanceof ExchangeFailure) return this.errors.ofExchange(thrown, position, deadline);
-    if (thrown instanceof ResponseProblem) return this.errors.ofResponse(position, status, thrown.message);
+    if (answer !== undefined && thrown instanceof ResponseProblem)
+      return this.errors.ofResponse(position, answer.response.status, thrown.masked(answer.mask));
     return thrown as ConnectorError;
   }
 

@@ -39,4 +39,18 @@ export interface ConnectorCall<T> {
 /** A 2xx response that is not what the protocol promises; the message goes on "answered ... with 200, but". */
 export class ResponseProblem extends Error {
   override readonly name = 'ResponseProblem';
+
+  /** `words` are the server's, which may hold what it was sent: they go between the other two when they have been masked. */
+  constructor(
+    problem: string,
+    private readonly words?: string,
+    private readonly rest = '',
+  ) {
+    super(problem);
+  }
+
+  /** The whole problem, as it may be written. */
+  masked(mask: (words: string) => string): string {
+    return this.words === undefined ? this.message : `${this.message}"${mask(this.words)}"${this.rest}`;
+  }
 }

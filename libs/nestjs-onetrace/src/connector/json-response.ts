@@ -11,7 +11,8 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 export function readJsonObject(response: ReceivedResponse): Readonly<Record<string, unknown>> {
   if (!isJson(response)) {
     const type = response.headers['content-type'];
-    throw new ResponseProblem(`its content type is ${type === undefined ? 'missing' : `"${type}"`} instead of JSON`);
+    if (type === undefined) throw new ResponseProblem('its content type is missing instead of JSON');
+    throw new ResponseProblem('its content type is ', type, ' instead of JSON');
   }
   const value = parseJson(response);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BadRequestException, ForbiddenException, HttpException } from '@nestjs/common';
+import { BadRequestException, ForbiddenException, HttpException, NotFoundException } from '@nestjs/common';
 import { refusalReason } from './refusal.js';
 
 describe('the reason of a refusal', () => {
@@ -12,6 +12,11 @@ describe('the reason of a refusal', () => {
     ],
     ['the message beside an empty list', new HttpException({ message: [] }, 400), 'Http Exception'],
     ['the message beside what is no list of texts', new HttpException({ message: [{ a: 1 }] }, 400), 'Http Exception'],
+    [
+      'the path for which there is no route, without its query',
+      new NotFoundException('Cannot GET /wards?note=%22no%22'),
+      'Cannot GET /wards',
+    ],
     ['a text that was thrown', 'no', 'no'],
     ['nothing that was thrown', undefined, 'undefined'],
   ])('is %s', (_, thrown, reason) => {

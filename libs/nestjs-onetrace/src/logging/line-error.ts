@@ -119,11 +119,20 @@ function ownProperties(error: object): { extra?: Readonly<Record<string, unknown
   for (const key of keysOf(error)) {
     if (SAID_ELSEWHERE.has(key) || (key === 'errors' && error instanceof AggregateError)) continue;
     const value = read(error, key);
-    if (value === undefined || typeof value === 'function') continue;
+    if (value === undefined || typeof value === 'function' || (key === 'failure' && isWireFailure(value))) continue;
     extra[key] = value;
     some = true;
   }
   return some ? { extra } : {};
+}
+
+/**
+ * What Temporal's failures keep of the message that they were made from. It says all again, and the application's details in
+ * base64, in which nobody finds a secret.
+ */
+function isWireFailure(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return false;
+  return typeof read(value, 'message') === 'string' && typeof read(value, 'source') === 'string';
 }
 
 function keysOf(error: object): readonly string[] {

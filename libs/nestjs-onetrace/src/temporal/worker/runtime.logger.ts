@@ -1,6 +1,7 @@
 import { DEBUGGED, runWithIdentity } from '../../context/index.js';
 import { componentLogger, LINE_TIME, type LineFields } from '../../logging/index.js';
 import { BAGGAGE_KEYS, type LogLevel } from '../../semantics/index.js';
+import { withoutPayloads } from './payload-free.js';
 import { fieldsOfRun } from './run-traces.js';
 
 /** Where the SDK keeps the time of a line that it buffered: nanoseconds since the epoch, a bigint. */
@@ -77,10 +78,11 @@ function toLevel(level: SdkLevel, message: string, attributes: SdkAttributes | u
 export function toLineFields(attributes: SdkAttributes): LineFields {
   const fields: Record<string, unknown> = {};
   const extra: Record<string, unknown> = {};
+  const ofSdk = attributes['sdkComponent'] === 'worker';
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || LEFT_OUT.has(key)) continue;
     const field = FIELDS[key];
-    if (field === undefined || fields[field] !== undefined) extra[key] = value;
+    if (field === undefined || fields[field] !== undefined) extra[key] = ofSdk ? withoutPayloads(value) : value;
     else fields[field] = value;
   }
   const known = fieldsOfRun(typeof fields['run_id'] === 'string' ? fields['run_id'] : undefined);
