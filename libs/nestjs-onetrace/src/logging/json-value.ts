@@ -170,7 +170,7 @@ function kindOf(value: object): string {
 }
 
 /** A class may have a static `name` of its own, which need not be a text. */
-function nameOf(named: object): string {
+export function nameOf(named: object): string {
   const name = readProperty(named, 'name');
   return typeof name === 'string' ? name : '';
 }

@@ -1,7 +1,7 @@
 import { Logger as NestLogger, type LoggerService, type LogLevel as NestLevel } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { isDebugged } from '../context/index.js';
-import { readProperty } from './json-value.js';
+import { nameOf, readProperty } from './json-value.js';
 import { isError } from './line-error.js';
 
 const PINO_LEVELS = {
@@ -13,7 +13,8 @@ const PINO_LEVELS = {
   fatal: 'fatal',
 } as const satisfies Record<NestLevel, string>;
 const SEVERITY: readonly string[] = Object.keys(PINO_LEVELS);
-const STACK = /\n\s+at /;
+// Bounded, because a text may be nothing but white space.
+const STACK = /\n[ \t]{1,32}at /;
 const SPECIFIER = /%[sdifjoOc]/g;
 
 /**
@@ -91,7 +92,7 @@ function textOf(message: unknown, fields: Record<string, unknown>): string | und
     fields['err'] = message;
     return undefined;
   }
-  if (typeof message === 'function') return message.name;
+  if (typeof message === 'function') return nameOf(message) || '[class]';
   if (typeof message !== 'object' || message === null) return String(message);
   if (Array.isArray(message)) fields['items'] = message;
   else if (!take(fields, message)) fields['arguments'] = [message];
@@ -112,7 +113,11 @@ function gather(values: readonly unknown[], fields: Record<string, unknown>): vo
 /** Makes the properties of an object fields; `false` where its keys cannot be read. */
 function take(fields: Record<string, unknown>, from: object): boolean {
   try {
-    for (const key of Object.keys(from)) fields[key] = readProperty(from, key);
+    for (const key of Object.keys(from)) {
+      // A key such as __proto__ must become a property, not the prototype.
+      const value = readProperty(from, key);
+      Object.defineProperty(fields, key, { value, enumerable: true, writable: true, configurable: true });
+    }
     return true;
   } catch {
     return false;

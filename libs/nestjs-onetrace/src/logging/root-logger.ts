@@ -1,7 +1,7 @@
 import { type Logger, pino, symbols } from 'pino';
 import { componentOf } from '../context/index.js';
 import type { LogLevel } from '../semantics/index.js';
-import { countFailure, errorType, safely } from '../tracing/index.js';
+import { countFailure, errorType } from '../tracing/index.js';
 import { openForDebuggedFlows } from './debug-on-request.js';
 import { type DestinationSettings, openDestination } from './line-destination.js';
 import { LINE_COMPONENT, LINE_FIELDS, LINE_TIME, type LineFields } from './line-fields.js';
@@ -10,6 +10,7 @@ import { writeLine } from './line-writer.js';
 import { type PinoInternals, traitsOf } from './logger-traits.js';
 import { readRecord } from './pino-record.js';
 import { processComponent } from './process-component.js';
+import { makeCallsSafe, noteWritten } from './safe-calls.js';
 
 /** Settings of the process's root logger. */
 export interface LoggingSettings extends DestinationSettings {
@@ -35,7 +36,7 @@ interface OwnRecord {
  */
 export function createRootLogger(settings: LoggingSettings): Logger {
   // The line has its own time.
-  const options = { level: settings.level, base: null, timestamp: false, hooks: { logMethod: logSafely } } as const;
+  const options = { level: settings.level, base: null, timestamp: false } as const;
   const logger = pino(options, openDestination(settings));
   writeInSchema(logger, settings.component);
   return logger;
@@ -43,10 +44,13 @@ export function createRootLogger(settings: LoggingSettings): Logger {
 
 /** Makes a pino logger that somebody else built, and its children, write lines of the schema; without a component, as the process's. */
 export function writeInSchema(logger: Logger, component: string | undefined): void {
+  makeCallsSafe(logger);
   openForDebuggedFlows(logger);
   const internals = logger as unknown as PinoInternals;
   internals[asJsonSym] = function (this: PinoInternals, record: object, message: unknown, level: number): string {
-    return tellLineTaps(lineOf(this, record, message, level, component ?? processComponent()));
+    const line = lineOf(this, record, message, level, component ?? processComponent());
+    noteWritten();
+    return tellLineTaps(line);
   };
 }
 
@@ -78,18 +82,6 @@ function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, leve
     const extra = { unwritable: errorType(error) };
     const nothing = { fields: {}, error: undefined, bindings: {}, bindingsJson: '' };
     return writeLine({ timeMs, level: levelName(level), message: '', component, ...nothing, extra });
-  }
-}
-
-/** A call of a logger whose arguments cannot even be looked at must not fail in the application, and leaves a line all the same. */
-function logSafely(this: Logger, args: unknown[], log: (...args: never[]) => void): void {
-  try {
-    log.apply(this, args as never[]);
-  } catch (error) {
-    countFailure('logger', error);
-    const message = args.find((arg) => typeof arg === 'string') ?? '';
-    // Without arguments to format it cannot fail again, unless the destination does.
-    safely('logger', () => log.apply(this, [{ unreadable: errorType(error) }, message] as never[]));
   }
 }
 
