@@ -50,6 +50,30 @@ describe('what an outsider may not say never gets in', () => {
     },
   );
 
+  test.each([
+    ['1', '1'],
+    ['true', '1'],
+    ['DEBUG', '1'],
+    ['0', undefined],
+    ['1\t1', undefined],
+    ['11', undefined],
+  ])('X-Debug: %j passes of a trusted peer as %j, and of nobody else', async (sent, passed) => {
+    await trusting.send({ headers: [['X-Debug', sent]] });
+    expect(value(trusting.last().headers, 'x-debug')).toBe(passed);
+    await open.send({ headers: [['X-Debug', sent]] });
+    expect(value(open.last().headers, 'x-debug')).toBeUndefined();
+  });
+
+  test('X-Debug does not pass when it is sent twice', async () => {
+    await trusting.send({
+      headers: [
+        ['X-Debug', '0'],
+        ['X-Debug', '1'],
+      ],
+    });
+    expect(value(trusting.last().headers, 'x-debug')).toBeUndefined();
+  });
+
   test('other headers pass', async () => {
     await open.send({
       headers: [
