@@ -18,7 +18,7 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, HttpAdapterHost, NestFactory } from '@nestjs/core';
+import { type AbstractHttpAdapter, APP_FILTER, APP_GUARD, HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { ExpressAdapter, FileInterceptor } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
@@ -26,6 +26,7 @@ import { currentTraceId } from '../context/index.js';
 import { ObservabilityModule } from '../module/observability.module.js';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
 import { send, until } from './request-client.fixture.js';
+import { PLATFORMS } from './platforms.fixture.js';
 
 const lines: Record<string, unknown>[] = [];
 const observability = ObservabilityModule.forRoot({
@@ -64,22 +65,17 @@ const portOf = (server: unknown): number => ((server as Server).address() as Add
 
 async function listen(
   controllers: Type[],
-  adapter: ExpressAdapter | FastifyAdapter,
+  adapter: AbstractHttpAdapter,
   { providers = [], prepare }: { providers?: object[]; prepare?: (app: INestApplication) => void } = {},
 ): Promise<INestApplication> {
   @Module({ imports: [observability], controllers, providers: providers as never })
   class App {}
-  const app = await NestFactory.create(App, adapter as ExpressAdapter, { bufferLogs: true, rawBody: true });
+  const app = await NestFactory.create(App, adapter, { bufferLogs: true, rawBody: true });
   opened.push(app);
   prepare?.(app);
   await app.listen(0, '127.0.0.1');
   return app;
 }
-
-const platforms: [string, () => ExpressAdapter | FastifyAdapter][] = [
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-];
 
 class ThrowingGuard {
   canActivate(): never {
@@ -113,7 +109,7 @@ class Plain {
   }
 }
 
-describe.each(platforms)('an application on %s', (_, adapter) => {
+describe.each(PLATFORMS)('an application on %s', (_, adapter) => {
   it('says which error cut off the file that it was sending', async () => {
     const app = await listen([Plain], adapter());
     await expect(send(portOf(app.getHttpServer()), '/broken')).rejects.toThrow();

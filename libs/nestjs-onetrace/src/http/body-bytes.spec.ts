@@ -4,16 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { afterEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { collectSpans } from '../testing/index.js';
 import { send, sendRaw, until } from './request-client.fixture.js';
-import { openEntrance, startTracedServer, type TracedServer } from './traced-server.fixture.js';
+import { openEntrance, type TracedServer, tracedServers } from './traced-server.fixture.js';
 
-let traced: TracedServer | undefined;
-afterEach(async () => {
-  await traced?.close();
-  traced = undefined;
-});
+const servers = tracedServers();
 
 const ends = (server: TracedServer) => server.lines.filter((line) => line['message'] !== 'request started');
 const bytesOf = (line: Record<string, unknown> | undefined) => {
@@ -22,7 +18,7 @@ const bytesOf = (line: Record<string, unknown> | undefined) => {
 };
 
 async function bytes(listener: RequestListener, options: object = {}, body?: string): Promise<unknown[]> {
-  const server = (traced = await startTracedServer(listener));
+  const server = await servers.start(listener);
   await send(server.port, '/', { method: body === undefined ? 'GET' : 'POST', ...options }, body);
   return bytesOf(await until(() => ends(server)[0]));
 }
@@ -102,9 +98,9 @@ it('counts what a compression hands over', async () => {
 });
 
 it('tells requests of one connection apart', async () => {
-  const server = (traced = await startTracedServer((request, response) => {
+  const server = await servers.start((request, response) => {
     request.resume().on('end', () => response.end('x'.repeat(Number(request.url?.slice(1)))));
-  }));
+  });
   const post = (length: number): string => `POST /${length} HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n`;
   await sendRaw(server.port, `${post(3)}\r\nabc${post(5)}connection: close\r\n\r\nabcde`);
   await until(() => ends(server)[1]);
@@ -123,7 +119,7 @@ it('counts over HTTP/2, where a body comes without a word and the end of an answ
     });
   });
   // The lines of any server go where those of the traced one go.
-  const lines = (traced = await startTracedServer(() => undefined));
+  const lines = await servers.start(() => undefined);
   openEntrance(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

@@ -1,27 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { currentTraceId } from '../context/index.js';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
 import { send, sendRaw, until } from './request-client.fixture.js';
-import { startTracedServer, type TracedServer } from './traced-server.fixture.js';
+import { tracedServers } from './traced-server.fixture.js';
 
-let spans: SpanCollector;
-let traced: TracedServer | undefined;
-beforeAll(() => {
-  spans = collectSpans();
-});
-afterAll(() => spans.stop());
-beforeEach(() => spans.reset());
-afterEach(async () => {
-  await traced?.close();
-  traced = undefined;
-});
+const servers = tracedServers();
+const spans = spansOfEachTest();
 
 const span = () => until(() => spans.spans()[0]);
-const lastLine = () => traced?.lines.at(-1);
+const lastLine = () => servers.lines().at(-1);
 
 /** Sends a request, waits until it is in the process, and goes away. */
 async function leave(port: number, bytes: string, after: () => boolean): Promise<void> {
@@ -35,7 +26,7 @@ describe('a request that does not come to its end', () => {
   it('is told as aborted when the client leaves before the answer, and no status is invented', async () => {
     const closed: (string | undefined)[] = [];
     let arrived = false;
-    traced = await startTracedServer((request, response) => {
+    const traced = await servers.start((request, response) => {
       request.on('close', () => closed.push(currentTraceId()));
       response.on('close', () => closed.push(currentTraceId()));
       arrived = true;
@@ -55,7 +46,7 @@ describe('a request that does not come to its end', () => {
   it.each(['CONNECT x:1', 'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: x'])(
     'ends although it waits behind another one on a connection that Node.js gives up at: %j',
     async (last) => {
-      traced = await startTracedServer((request, response) => {
+      const traced = await servers.start((request, response) => {
         if (request.url === '/second') response.end('never sent');
       });
       traced.server.on('upgrade', (_, socket) => socket.destroy());
@@ -71,7 +62,7 @@ describe('a request that does not come to its end', () => {
 
   it('is told as aborted for each of several requests on the connection that the client leaves, whatever waits', async () => {
     const arrived: (string | undefined)[] = [];
-    traced = await startTracedServer((request, response) => {
+    const traced = await servers.start((request, response) => {
       arrived.push(request.url);
       if (request.url === '/written') response.end('never sent');
       if (request.url === '/begun') response.write('never sent');
@@ -94,7 +85,7 @@ describe('a request that does not come to its end', () => {
   });
 
   it('ends when the connection does although the application has taken its answer off it', async () => {
-    traced = await startTracedServer((request, response) => {
+    const traced = await servers.start((request, response) => {
       response.detachSocket(request.socket);
       request.socket.end('HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n');
     });
@@ -106,7 +97,7 @@ describe('a request that does not come to its end', () => {
 
   it('keeps the status that was sent when the client leaves in the middle of the answer', async () => {
     let written = false;
-    traced = await startTracedServer((_, response) => {
+    const traced = await servers.start((_, response) => {
       response.writeHead(200);
       response.write('first', () => (written = true));
     });
@@ -116,7 +107,7 @@ describe('a request that does not come to its end', () => {
   });
 
   it('tells of the application that cut off its own answer, with its error', async () => {
-    traced = await startTracedServer((_, response) => {
+    const traced = await servers.start((_, response) => {
       response.writeHead(200, { 'content-length': '10' });
       response.write('half', () => response.destroy(new RangeError('the file is shorter than it was')));
     });
@@ -148,7 +139,7 @@ describe('a request that does not come to its end', () => {
     ['destroy', 'cut_off', (response) => response.write('half', () => response.destroy())],
     ['a destroyed request', 'cut_off', (response) => response.write('half', () => response.req.destroy())],
   ])('tells of the server, not of the client, when an answer fails by %s', async (_, type, answer) => {
-    traced = await startTracedServer((__, response) => answer(response));
+    const traced = await servers.start((__, response) => answer(response));
     await expect(send(traced.port, '/')).rejects.toThrow();
     const ended = await span();
     expect(ended.status.code).toBe(SpanStatusCode.ERROR);
@@ -159,7 +150,7 @@ describe('a request that does not come to its end', () => {
   });
 
   it('tells of the server that stopped waiting for the body', async () => {
-    traced = await startTracedServer((request) => void request.resume(), {
+    const traced = await servers.start((request) => void request.resume(), {
       requestTimeout: 60,
       headersTimeout: 50,
       connectionsCheckingInterval: 10,
@@ -171,7 +162,7 @@ describe('a request that does not come to its end', () => {
   });
 
   it('tells of the server that stopped waiting for its handler', async () => {
-    traced = await startTracedServer(() => undefined);
+    const traced = await servers.start(() => undefined);
     traced.server.setTimeout(40);
     await expect(send(traced.port, '/')).rejects.toThrow();
     expect((await span()).attributes['error.type']).toBe('timeout');

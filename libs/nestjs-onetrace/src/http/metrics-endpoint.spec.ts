@@ -1,13 +1,10 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, type INestApplication, Module, Post, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ObservabilityModule } from '../module/observability.module.js';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
 import { send } from './request-client.fixture.js';
+import { listen } from './listening-application.fixture.js';
+import { PLATFORMS } from './platforms.fixture.js';
 
 const lines: Record<string, unknown>[] = [];
 let spans: SpanCollector;
@@ -21,12 +18,9 @@ afterEach(async () => {
   lines.length = 0;
 });
 
-describe.each([
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-])('the metrics on %s', (platform, adapter) => {
+describe.each(PLATFORMS)('the metrics on %s', (platform, adapter) => {
   // A path for each application: a notice is given once a process.
-  const listen = async (path: string, controllers: Type[]): Promise<number> => {
+  const start = async (path: string, controllers: Type[]): Promise<number> => {
     @Module({
       imports: [
         ObservabilityModule.forRoot({
@@ -40,9 +34,9 @@ describe.each([
       controllers,
     })
     class App {}
-    app = await NestFactory.create(App, adapter() as ExpressAdapter, { bufferLogs: true });
-    await app.listen(0, '127.0.0.1');
-    return ((app.getHttpServer() as Server).address() as AddressInfo).port;
+    const listening = await listen(App, adapter());
+    app = listening.app;
+    return listening.port;
   };
 
   it('leave an own route of the application alone, and say so', async () => {
@@ -54,7 +48,7 @@ describe.each([
         return 'mine';
       }
     }
-    const port = await listen(path, [Own]);
+    const port = await start(path, [Own]);
     expect((await send(port, path)).body).toBe('mine');
     expect(lines.filter((line) => line['level'] !== 'INFO')).toMatchObject([
       { level: 'WARN', message: expect.stringContaining(path) },
@@ -70,7 +64,7 @@ describe.each([
         return 'pushed';
       }
     }
-    const port = await listen(path, [Push]);
+    const port = await start(path, [Push]);
     spans.reset();
     expect((await send(port, path)).body).toContain('http_requests_total');
     expect(spans.spans()).toEqual([]);

@@ -1,19 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request as httpRequest, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, type INestApplication, Module, type Type } from '@nestjs/common';
 import { SpanKind, trace } from '@opentelemetry/api';
 import { getIdentity, type TrustRule } from '../context/index.js';
 import { ObservabilityModule } from '../module/observability.module.js';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
 import { sendRaw } from './request-client.fixture.js';
+import { listen } from './listening-application.fixture.js';
+import { PLATFORMS } from './platforms.fixture.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -41,7 +39,7 @@ class Seeing {
   }
 }
 
-async function start(adapter: object, trust: TrustRule, where: string | number): Promise<INestApplication> {
+function seeing(trust: TrustRule): Type {
   @Module({
     imports: [
       ObservabilityModule.forRoot({
@@ -54,9 +52,7 @@ async function start(adapter: object, trust: TrustRule, where: string | number):
     controllers: [Seeing],
   })
   class Application {}
-  const app = await NestFactory.create(Application, adapter as ExpressAdapter, { logger: false });
-  await (typeof where === 'string' ? app.listen(where) : app.listen(where, '127.0.0.1'));
-  return app;
+  return Application;
 }
 
 async function sees(port: number, ...headers: string[]): Promise<Seen> {
@@ -68,24 +64,16 @@ async function sees(port: number, ...headers: string[]): Promise<Seen> {
   return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as Seen;
 }
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
-describe.each([
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-])('headers on %s', (_platform, adapter) => {
+describe.each(PLATFORMS)('headers on %s', (_platform, adapter) => {
   let app: INestApplication;
   let port: number;
   beforeAll(async () => {
-    app = await start(adapter(), (request) => request.headers['x-edge'] === 'ours', 0);
-    port = ((app.getHttpServer() as Server).address() as AddressInfo).port;
+    const trusting = seeing((request) => request.headers['x-edge'] === 'ours');
+    ({ app, port } = await listen(trusting, adapter(), { logger: false }));
   });
   afterAll(() => app.close());
-  beforeEach(() => spans.reset());
 
   const trusted = (...headers: string[]): Promise<Seen> => sees(port, 'X-Edge: ours', ...headers);
   const parentOf = () => spans.spans().find((span) => span.kind === SpanKind.SERVER)?.parentSpanContext?.spanId;
@@ -174,7 +162,7 @@ describe.each([
   it('are believed over a Unix domain socket under "private"', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'onetrace-'));
     const socketPath = join(folder, 'app.sock');
-    const local = await start(adapter(), 'private', socketPath);
+    const { app: local } = await listen(seeing('private'), adapter(), { logger: false, socketPath });
     try {
       const seen = await new Promise<unknown>((resolve, reject) => {
         httpRequest({ socketPath, agent: false, headers: { traceparent: TRACEPARENT } }, (response) => {

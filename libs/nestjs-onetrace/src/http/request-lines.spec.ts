@@ -1,33 +1,32 @@
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { identify } from '../context/index.js';
 import { componentLogger } from '../logging/index.js';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
 import { DEFAULT_REQUEST_LINES, type RequestLineRules } from './http-settings.js';
 import { send, until } from './request-client.fixture.js';
-import { httpSettings, startTracedServer, type TracedServer } from './traced-server.fixture.js';
+import { httpSettings, tracedServers } from './traced-server.fixture.js';
 
 type Line = Record<string, unknown> & { readonly extra: Record<string, unknown> };
 
 let spans: SpanCollector;
-let traced: TracedServer | undefined;
+const servers = tracedServers();
 beforeAll(() => {
   spans = collectSpans();
 });
 afterAll(() => spans.stop());
-afterEach(async () => {
-  await traced?.close();
-  traced = undefined;
-});
 
-const lines = () => traced?.lines as unknown as Line[];
+const lines = () => servers.lines() as unknown as Line[];
 const end = () => until(() => lines().find((line) => /completed|aborted/.test(String(line['message']))));
 const debugLines = () => lines().filter((line) => line['level'] === 'DEBUG');
 
 async function answering(status: number, rules: Partial<RequestLineRules> = {}, afterMs = 0): Promise<Line> {
-  traced = await startTracedServer((_, response) => void setTimeout(() => response.writeHead(status).end(), afterMs), {
-    settings: { ...httpSettings(), lines: { ...DEFAULT_REQUEST_LINES, ...rules } },
-  });
+  const traced = await servers.start(
+    (_, response) => void setTimeout(() => response.writeHead(status).end(), afterMs),
+    {
+      settings: { ...httpSettings(), lines: { ...DEFAULT_REQUEST_LINES, ...rules } },
+    },
+  );
   await send(traced.port, '/things', { headers: { 'x-client-id': 'dept-a' } });
   return end();
 }
@@ -73,7 +72,7 @@ describe('the line of a request that has ended', () => {
 
   it('says that the client left, and what it had got by then', async () => {
     let arrived = false;
-    traced = await startTracedServer((_, response) => {
+    const traced = await servers.start((_, response) => {
       response.write('first');
       arrived = true;
     });
@@ -97,7 +96,7 @@ describe('the line of a request that begins', () => {
 
   it('is there all the same where the flow is debugged', async () => {
     const settings = { ...httpSettings(), lines: { ...DEFAULT_REQUEST_LINES, started: false } };
-    traced = await startTracedServer((_, response) => response.end(), { settings });
+    const traced = await servers.start((_, response) => response.end(), { settings });
     await send(traced.port, '/', { headers: { 'x-debug': '1' } });
     await end();
     expect(lines().map((line) => line['message'])).toEqual(['request started', 'request completed']);
@@ -107,7 +106,7 @@ describe('the line of a request that begins', () => {
 describe('debug lines of one request', () => {
   async function ask(headers: Record<string, string>, trust: 'private' | 'none' = 'private', debugHeader?: string) {
     const settings = { ...httpSettings(trust), ...(debugHeader === undefined ? {} : { debugHeader }) };
-    traced = await startTracedServer(
+    const traced = await servers.start(
       (request, response) => {
         componentLogger().debug('a detail', { extra: { path: request.url } });
         setImmediate(() => {
@@ -143,12 +142,11 @@ describe('debug lines of one request', () => {
 
   it('are asked for by another header where one is named', async () => {
     expect(await ask({ 'x-debug': '1' }, 'private', 'x-verbose')).toEqual([]);
-    await traced?.close();
     expect(await ask({ 'x-verbose': '1' }, 'private', 'x-verbose')).toEqual(['/asked', '/asked']);
   });
 
   it('are written from the moment on that the application asks for them', async () => {
-    traced = await startTracedServer((_, response) => {
+    const traced = await servers.start((_, response) => {
       componentLogger().debug('before');
       identify({ logLevel: 'debug' });
       componentLogger().debug('after');

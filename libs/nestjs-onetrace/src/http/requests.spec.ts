@@ -1,42 +1,30 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type INestApplication, VersioningType } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
+import { listen } from './listening-application.fixture.js';
 import { lines, RequestApplication } from './request-application.fixture.js';
 import { send, until } from './request-client.fixture.js';
 import { type CollectedSpan, REQUEST_ENDINGS } from './request-endings.fixture.js';
+import { PLATFORMS } from './platforms.fixture.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
-describe.each([
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-])('every request has one span, two lines and its IDs on %s:', (platform, adapter) => {
+describe.each(PLATFORMS)('every request has one span, two lines and its IDs on %s:', (platform, adapter) => {
   let app: INestApplication;
-  let server: Server;
   let port: number;
 
   beforeAll(async () => {
-    app = await NestFactory.create(RequestApplication, adapter() as ExpressAdapter, { bufferLogs: true });
-    app.setGlobalPrefix('api', { exclude: ['outside'] });
-    app.enableVersioning({ type: VersioningType.URI });
-    app.enableCors({ exposedHeaders: ['X-Total'] });
-    await app.listen(0, '127.0.0.1');
-    server = app.getHttpServer() as Server;
-    port = (server.address() as AddressInfo).port;
+    ({ app, port } = await listen(RequestApplication, adapter(), {
+      prepare: (application) => {
+        application.setGlobalPrefix('api', { exclude: ['outside'] });
+        application.enableVersioning({ type: VersioningType.URI });
+        application.enableCors({ exposedHeaders: ['X-Total'] });
+      },
+    }));
   });
   afterAll(() => app.close());
   beforeEach(() => {
-    spans.reset();
     lines.length = 0;
   });
 

@@ -1,19 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
 import { send } from './request-client.fixture.js';
-import { startTracedServer, type TracedServer } from './traced-server.fixture.js';
+import { tracedServers } from './traced-server.fixture.js';
 
 let spans: SpanCollector;
-let traced: TracedServer | undefined;
+const servers = tracedServers();
 beforeAll(() => {
   spans = collectSpans();
 });
 afterAll(() => spans.stop());
-afterEach(async () => {
-  await traced?.close();
-  traced = undefined;
-});
 
 const NAME = 'Access-Control-Expose-Headers';
 
@@ -31,7 +27,7 @@ it.each<[string, (response: ServerResponse) => void, string | undefined]>([
   ['other headers for writeHead', (r) => r.writeHead(201, { 'x-a': '1' }), 'X-Trace-ID, X-Request-ID'],
   ['no such header at all', (r) => r.removeHeader(NAME), undefined],
 ])('an application that exposes %s keeps it, and browsers may read our IDs too', async (_, answer, expected) => {
-  traced = await startTracedServer((__, response) => {
+  const traced = await servers.start((__, response) => {
     answer(response);
     response.end();
   });
@@ -52,13 +48,13 @@ it.each([
   ],
   ['pairs with lists', [['Set-Cookie', ['a=1', 'b=2']]]],
 ])('writeHead takes %s with repeated names as it does without us', async (_, headers) => {
-  traced = await startTracedServer((__, response) => response.writeHead(200, headers as never).end());
+  const traced = await servers.start((__, response) => response.writeHead(200, headers as never).end());
   expect((await send(traced.port, '/')).headers['set-cookie']).toEqual(['a=1', 'b=2']);
 });
 
 it('leaves the application its own request ID, and does not throw where headers are gone already', async () => {
   const thrown: unknown[] = [];
-  traced = await startTracedServer((_, response) => {
+  const traced = await servers.start((_, response) => {
     response.setHeader('X-Request-ID', 'mine');
     response.flushHeaders();
     try {

@@ -1,31 +1,22 @@
 import { type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { currentTraceId } from '../context/index.js';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
 import { send, sendRaw, until } from './request-client.fixture.js';
-import { openEntrance, startTracedServer, type TracedServer } from './traced-server.fixture.js';
+import { openEntrance, tracedServers } from './traced-server.fixture.js';
 
-let spans: SpanCollector;
-let traced: TracedServer | undefined;
-beforeAll(() => {
-  spans = collectSpans();
-});
-afterAll(() => spans.stop());
-beforeEach(() => spans.reset());
-afterEach(async () => {
-  await traced?.close();
-  traced = undefined;
-});
+const servers = tracedServers();
+const spans = spansOfEachTest();
 
 const spansOf = (count: number) => until(() => (spans.spans().length >= count ? spans.spans() : undefined));
 
 describe('the entrance of a server', () => {
   it('keeps the requests of one connection apart, also when they are pipelined', async () => {
     const seen: (string | undefined)[] = [];
-    traced = await startTracedServer((request, response) => {
+    const traced = await servers.start((request, response) => {
       setTimeout(
         () => {
           seen.push(currentTraceId());
@@ -52,7 +43,7 @@ describe('the entrance of a server', () => {
   });
 
   it('takes HTTP/1.0, an absolute target, and a request without a host', async () => {
-    traced = await startTracedServer((_, response) => response.end('ok'));
+    const traced = await servers.start((_, response) => response.end('ok'));
     await sendRaw(traced.port, 'GET http://user:pw@shop.test/a?b=c HTTP/1.0\r\n\r\n');
     const [span] = await spansOf(1);
     expect(span?.attributes).toMatchObject({ 'network.protocol.version': '1.0', 'url.path': '/a' });
@@ -60,7 +51,7 @@ describe('the entrance of a server', () => {
   });
 
   it('leaves an upgrade to whoever listens to it', async () => {
-    traced = await startTracedServer((_, response) => response.end());
+    const traced = await servers.start((_, response) => response.end());
     traced.server.on('upgrade', (_request, socket) => {
       socket.end('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
     });
@@ -71,7 +62,7 @@ describe('the entrance of a server', () => {
   });
 
   it.each(['checkContinue', 'checkExpectation'])('traces what a listener of %s answers', async (event) => {
-    traced = await startTracedServer((_, response) => response.end('never'));
+    const traced = await servers.start((_, response) => response.end('never'));
     traced.server.on(event, (_: IncomingMessage, response: ServerResponse) => {
       response.writeHead(417);
       response.end(currentTraceId());
@@ -79,7 +70,7 @@ describe('the entrance of a server', () => {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const expectation = event === 'checkContinue' ? '100-continue' : 'something-else';
       const sent = httpRequest(
-        { port: traced?.port, host: '127.0.0.1', method: 'POST', headers: { expect: expectation } },
+        { port: traced.port, host: '127.0.0.1', method: 'POST', headers: { expect: expectation } },
         (response) => resolve(response.resume()),
       );
       sent.on('error', reject);
@@ -92,7 +83,7 @@ describe('the entrance of a server', () => {
 
   it('keeps the trace for what reads the body by events, however late it comes', async () => {
     const seen: (string | undefined)[] = [];
-    traced = await startTracedServer((request, response) => {
+    const traced = await servers.start((request, response) => {
       for (const event of ['data', 'end', 'close']) request.on(event, () => seen.push(currentTraceId()));
       request.on('end', () => response.end());
       response.on('finish', () => seen.push(currentTraceId()));
@@ -109,8 +100,8 @@ describe('the entrance of a server', () => {
   it('does not take the span inside which the server was started for its own', async () => {
     const tracer = trace.getTracer('test');
     const outer = tracer.startSpan('start-up');
-    traced = await tracer.startActiveSpan('start-up', async (span) => {
-      const started = await startTracedServer((_, response) => response.end());
+    const traced = await tracer.startActiveSpan('start-up', async (span) => {
+      const started = await servers.start((_, response) => response.end());
       span.end();
       return started;
     });
@@ -123,7 +114,7 @@ describe('the entrance of a server', () => {
   });
 
   it('speaks HTTP/2', async () => {
-    traced = await startTracedServer(() => undefined);
+    const traced = await servers.start(() => undefined);
     const server = createHttp2Server((request, response) => {
       if (request.url === '/slow') return;
       response.setHeader('Access-Control-Expose-Headers', 'X-Total');
@@ -151,7 +142,7 @@ describe('the entrance of a server', () => {
       const slow = client.request({ ':path': '/slow' });
       slow.on('error', () => undefined);
       const before = traced.lines.length;
-      await until(() => (traced && traced.lines.length > before) || undefined);
+      await until(() => traced.lines.length > before || undefined);
       slow.close(8);
       const [, aborted] = await spansOf(2);
       expect(aborted?.attributes['error.type']).toBe('aborted');

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterEach } from '@jest/globals';
 import type { HttpAdapterHost } from '@nestjs/core';
 import { compileHopTrust, compileTrust, type TrustRule } from '../context/index.js';
 import { createRootLogger, setRootLogger } from '../logging/index.js';
@@ -63,4 +64,27 @@ export async function startTracedServer(
       setRootLogger(before);
     },
   };
+}
+
+/** The servers of the tests of a spec file. */
+export interface TracedServers {
+  /** Starts one, which is closed after its test. */
+  readonly start: typeof startTracedServer;
+  /** Lines that were written while the last one ran. */
+  readonly lines: () => TracedServer['lines'];
+}
+
+export function tracedServers(): TracedServers {
+  const started: TracedServer[] = [];
+  let lines: TracedServer['lines'] = [];
+  afterEach(async () => {
+    for (const server of started.splice(0).reverse()) await server.close();
+  });
+  const start: typeof startTracedServer = async (...given) => {
+    const server = await startTracedServer(...given);
+    started.push(server);
+    lines = server.lines;
+    return server;
+  };
+  return { start, lines: () => lines };
 }

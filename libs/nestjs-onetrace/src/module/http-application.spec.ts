@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -15,14 +13,13 @@ import {
   UseGuards,
   type CanActivate,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { PinoLogger } from 'nestjs-pino';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
 import { Trace, TracingService } from '../tracing/index.js';
 import { ObservabilityModule } from './observability.module.js';
+import { listen } from '../http/listening-application.fixture.js';
+import { PLATFORMS } from '../http/platforms.fixture.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
@@ -95,31 +92,23 @@ class Things {
 })
 class App {}
 
-let spans: SpanCollector;
+const spans = spansOfEachTest();
 
-beforeAll(() => {
-  spans = collectSpans();
-});
-afterAll(() => spans.stop());
-
-describe.each([
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-])('an application on %s', (platform, adapter) => {
+describe.each(PLATFORMS)('an application on %s', (platform, adapter) => {
   let app: INestApplication;
   let port: number;
   const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`, init);
 
   beforeAll(async () => {
-    app = await NestFactory.create(App, adapter() as ExpressAdapter, { bufferLogs: true });
-    app.setGlobalPrefix('api');
-    app.enableCors();
-    await app.listen(0, '127.0.0.1');
-    port = ((app.getHttpServer() as Server).address() as AddressInfo).port;
+    ({ app, port } = await listen(App, adapter(), {
+      prepare: (application) => {
+        application.setGlobalPrefix('api');
+        application.enableCors();
+      },
+    }));
   });
   afterAll(() => app.close());
   beforeEach(() => {
-    spans.reset();
     lines.length = 0;
   });
 

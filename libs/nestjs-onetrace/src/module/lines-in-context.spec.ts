@@ -8,13 +8,12 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Controller, Get, type INestApplication, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { trace } from '@opentelemetry/api';
 import { Logger as NestjsPinoLogger, PinoLogger } from 'nestjs-pino';
 import { componentLogger, tapLines } from '../logging/index.js';
 import type { CollectedLine } from '../testing/index.js';
 import { ObservabilityModule } from './observability.module.js';
+import { PLATFORMS } from '../http/platforms.fixture.js';
 
 /** Made before any request: what it runs belongs to whoever emits. */
 const emitter = new EventEmitter();
@@ -88,23 +87,23 @@ afterEach(async () => {
   endTap();
 });
 
-it.each([
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-])('every line of a request that is not sampled has its trace ID, wherever it is said (%s)', async (_name, adapter) => {
-  app = await NestFactory.create(App, adapter(), { bufferLogs: true });
-  app.useLogger(app.get(NestjsPinoLogger));
-  await app.listen(0, '127.0.0.1');
-  lines = [];
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}/places`, { headers: { connection: 'close' } });
-  expect(await response.text()).toBe('not sampled');
-  while (!lines.some(({ message }) => message === 'request completed')) await sleep(1);
-  const trace_id = response.headers.get('x-trace-id');
-  for (const place of PLACES) {
-    const said = lines.filter((line) => line.message === place);
-    expect(said.map((line) => [line.message, line.trace_id])).toEqual(Array(3).fill([place, trace_id]));
-  }
-  expect(lines).toHaveLength(3 * PLACES.length + 2);
-  expect(lines.every((line) => line.trace_id === trace_id && line.span_id !== undefined)).toBe(true);
-});
+it.each(PLATFORMS)(
+  'every line of a request that is not sampled has its trace ID, wherever it is said (%s)',
+  async (_name, adapter) => {
+    app = await NestFactory.create(App, adapter(), { bufferLogs: true });
+    app.useLogger(app.get(NestjsPinoLogger));
+    await app.listen(0, '127.0.0.1');
+    lines = [];
+    const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/places`, { headers: { connection: 'close' } });
+    expect(await response.text()).toBe('not sampled');
+    while (!lines.some(({ message }) => message === 'request completed')) await sleep(1);
+    const trace_id = response.headers.get('x-trace-id');
+    for (const place of PLACES) {
+      const said = lines.filter((line) => line.message === place);
+      expect(said.map((line) => [line.message, line.trace_id])).toEqual(Array(3).fill([place, trace_id]));
+    }
+    expect(lines).toHaveLength(3 * PLACES.length + 2);
+    expect(lines.every((line) => line.trace_id === trace_id && line.span_id !== undefined)).toBe(true);
+  },
+);

@@ -1,16 +1,11 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
 import { Trace } from './trace.decorator.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 const Roles = Reflector.createDecorator<string[]>();
 const KEY = Symbol('key');

@@ -1,17 +1,13 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SetMetadata } from '@nestjs/common';
 import { SpanKind, trace } from '@opentelemetry/api';
 import { lastValueFrom, Observable, of } from 'rxjs';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
 import { Trace } from './trace.decorator.js';
+import { onlySpan } from '../testing/only-span.fixture.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 const frozen = Object.freeze({ code: 'E_FROZEN' });
 
@@ -70,10 +66,7 @@ class Whole {
 
 describe('@Trace', () => {
   const sample = new Sample();
-  const only = () => {
-    expect(spans.spans()).toHaveLength(1);
-    return spans.spans()[0];
-  };
+  const only = () => onlySpan(spans);
 
   it('keeps a synchronous method synchronous, with its this, name and length', () => {
     expect(sample.sync(1)).toBe(43);

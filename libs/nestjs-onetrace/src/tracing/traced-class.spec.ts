@@ -8,16 +8,11 @@ import tls from 'node:tls';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { describe, expect, it } from '@jest/globals';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
 import { Trace } from './trace.decorator.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 const names = () => spans.spans().map((span) => span.name);
 const shown = Symbol('shown');

@@ -1,6 +1,4 @@
 import 'reflect-metadata';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -24,13 +22,13 @@ import {
   StreamableFile,
   UseGuards,
 } from '@nestjs/common';
-import { NestFactory, Reflector } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Reflector } from '@nestjs/core';
 import { trace } from '@opentelemetry/api';
 import { from, type Observable, of } from 'rxjs';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
 import { Trace } from './trace.decorator.js';
+import { listen } from '../http/listening-application.fixture.js';
+import { PLATFORMS } from '../http/platforms.fixture.js';
 
 @Injectable()
 class RolesGuard implements CanActivate {
@@ -117,18 +115,15 @@ class DerivedController extends WholeController {}
 @Module({ controllers: [ThingsController, WholeController, DerivedController] })
 class TestModule {}
 
-describe.each([
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-])('a traced handler on %s', (_platform, adapter) => {
+describe.each(PLATFORMS)('a traced handler on %s', (_platform, adapter) => {
   let app: INestApplication;
   let origin: string;
   let spans: SpanCollector;
   beforeAll(async () => {
     spans = collectSpans();
-    app = await NestFactory.create(TestModule, adapter(), { logger: false });
-    await app.listen(0, '127.0.0.1');
-    origin = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
+    const listening = await listen(TestModule, adapter(), { logger: false });
+    app = listening.app;
+    origin = `http://127.0.0.1:${listening.port}`;
   });
   beforeEach(() => spans.reset());
   afterAll(async () => {

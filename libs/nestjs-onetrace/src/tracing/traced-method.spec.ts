@@ -1,24 +1,17 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { type Attributes, type Link, SpanKind, trace } from '@opentelemetry/api';
-import { collectSpans, type SpanCollector } from '../testing/index.js';
+import { spansOfEachTest } from '../testing/spans-of-each-test.fixture.js';
 import { tracingFailures } from './safely.js';
 import { Trace } from './trace.decorator.js';
+import { onlySpan } from '../testing/only-span.fixture.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 const link: Link = {
   context: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 },
 };
-const only = () => {
-  expect(spans.spans()).toHaveLength(1);
-  return spans.spans()[0];
-};
+const only = () => onlySpan(spans);
 
 class Orders {
   @Trace({ kind: SpanKind.PRODUCER, attributes: { 'operation.type': 'create', 'method.name': 'mine' }, links: [link] })

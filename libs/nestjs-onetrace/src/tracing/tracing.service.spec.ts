@@ -4,6 +4,7 @@ import { configureIdentifierHash } from '../context/index.js';
 import { collectSpans, type SpanCollector } from '../testing/index.js';
 import { complianceAttributes } from './compliance-attributes.js';
 import { TracingService } from './tracing.service.js';
+import { onlySpan } from '../testing/only-span.fixture.js';
 
 const service = new TracingService();
 let spans: SpanCollector;
@@ -23,10 +24,7 @@ const unreadable = Object.defineProperty({}, 'a', {
     throw new Error('no');
   },
 });
-const only = () => {
-  expect(spans.spans()).toHaveLength(1);
-  return spans.spans()[0];
-};
+const only = () => onlySpan(spans);
 
 describe('TracingService.startActiveSpan', () => {
   it('runs the function inside the span and ends it with the function', async () => {

@@ -1,19 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { setNoticeSink } from '../notice.js';
+import { describe, expect, it } from '@jest/globals';
 import type { ExportOption } from '../tracing-options.js';
 import { exportTargets } from './export-targets.js';
+import { noticesOfEachTest } from './notices-of-each-test.fixture.js';
 
-const VARIABLES = { ...process.env };
 const PLACE = { url: 'http://collector:4318' };
-let notices: string[];
-
-beforeEach(() => {
-  notices = [];
-  setNoticeSink((message) => void notices.push(message));
-});
-afterEach(() => {
-  process.env = { ...VARIABLES };
-});
+const notices = noticesOfEachTest();
 
 describe('where spans go', () => {
   it.each<[ExportOption | undefined, string | undefined, string | undefined, unknown]>([

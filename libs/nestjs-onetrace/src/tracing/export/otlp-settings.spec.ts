@@ -1,17 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { setNoticeSink } from '../notice.js';
+import { describe, expect, it } from '@jest/globals';
 import { otlpSettings } from './otlp-settings.js';
+import { noticesOfEachTest } from './notices-of-each-test.fixture.js';
 
-const VARIABLES = { ...process.env };
-let notices: string[];
-
-beforeEach(() => {
-  notices = [];
-  setNoticeSink((message) => void notices.push(message));
-});
-afterEach(() => {
-  process.env = { ...VARIABLES };
-});
+const notices = noticesOfEachTest();
 
 describe('settings of OTLP', () => {
   it.each<[Record<string, string>, Parameters<typeof otlpSettings>[0], string]>([

@@ -2,23 +2,16 @@ import 'reflect-metadata';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
-import { collectSpans, type SpanCollector } from '../../testing/index.js';
+import { spansOfEachTest } from '../../testing/spans-of-each-test.fixture.js';
 import { Trace } from '../trace.decorator.js';
+import { onlySpan } from '../../testing/only-span.fixture.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 const activeSpanId = () => trace.getActiveSpan()?.spanContext().spanId;
-const only = () => {
-  expect(spans.spans()).toHaveLength(1);
-  return spans.spans()[0];
-};
+const only = () => onlySpan(spans);
 
 class Service {
   closed = 0;

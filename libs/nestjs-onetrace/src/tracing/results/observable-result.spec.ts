@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   BehaviorSubject,
@@ -20,15 +20,11 @@ import {
   throwError,
   toArray,
 } from 'rxjs';
-import { collectSpans, type SpanCollector } from '../../testing/index.js';
+import { spansOfEachTest } from '../../testing/spans-of-each-test.fixture.js';
 import { Trace } from '../trace.decorator.js';
+import { onlySpan } from '../../testing/only-span.fixture.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 class Service {
   @Trace('stream')
@@ -43,10 +39,7 @@ class Service {
 const service = new Service();
 const activeSpanId = () => trace.getActiveSpan()?.spanContext().spanId;
 const ids = () => spans.spans().map((span) => span.spanContext().spanId);
-const only = () => {
-  expect(spans.spans()).toHaveLength(1);
-  return spans.spans()[0];
-};
+const only = () => onlySpan(spans);
 
 describe('an Observable from a traced method', () => {
   it('does nothing before it is subscribed, and has a span for each subscription', async () => {

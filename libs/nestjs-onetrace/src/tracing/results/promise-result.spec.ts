@@ -2,17 +2,13 @@ import 'reflect-metadata';
 import { exec } from 'node:child_process';
 import { promisify, types } from 'node:util';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { collectSpans, type SpanCollector } from '../../testing/index.js';
+import { spansOfEachTest } from '../../testing/spans-of-each-test.fixture.js';
 import { Trace } from '../trace.decorator.js';
+import { onlySpan } from '../../testing/only-span.fixture.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 class Service {
   @Trace()
@@ -25,10 +21,7 @@ class Service {
   }
 }
 const service = new Service();
-const only = () => {
-  expect(spans.spans()).toHaveLength(1);
-  return spans.spans()[0];
-};
+const only = () => onlySpan(spans);
 
 describe('a Promise from a traced method', () => {
   it('keeps the span open until it settles, and gives the very value', async () => {

@@ -6,17 +6,13 @@ import { text } from 'node:stream/consumers';
 import { finished, pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
-import { collectSpans, type SpanCollector } from '../../testing/index.js';
+import { spansOfEachTest } from '../../testing/spans-of-each-test.fixture.js';
 import { Trace } from '../trace.decorator.js';
+import { onlySpan } from '../../testing/only-span.fixture.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 class Service {
   @Trace()
@@ -25,10 +21,7 @@ class Service {
   }
 }
 const service = new Service();
-const only = () => {
-  expect(spans.spans()).toHaveLength(1);
-  return spans.spans()[0];
-};
+const only = () => onlySpan(spans);
 
 describe('a stream from a traced method', () => {
   it('arrives as the very object, not started, and ends the span when it was read', async () => {

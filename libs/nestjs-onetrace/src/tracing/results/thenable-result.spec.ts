@@ -1,16 +1,12 @@
 import 'reflect-metadata';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
-import { collectSpans, type SpanCollector } from '../../testing/index.js';
+import { spansOfEachTest } from '../../testing/spans-of-each-test.fixture.js';
 import { Trace } from '../trace.decorator.js';
+import { onlySpan } from '../../testing/only-span.fixture.js';
 
-let spans: SpanCollector;
-beforeAll(() => {
-  spans = collectSpans();
-});
-beforeEach(() => spans.reset());
-afterAll(() => spans.stop());
+const spans = spansOfEachTest();
 
 class Service {
   @Trace({ recordResult: true })
@@ -24,10 +20,7 @@ class Service {
 }
 const service = new Service();
 const activeSpanId = () => trace.getActiveSpan()?.spanContext().spanId;
-const only = () => {
-  expect(spans.spans()).toHaveLength(1);
-  return spans.spans()[0];
-};
+const only = () => onlySpan(spans);
 
 /** As knex does: the query runs at each call of `then`; methods change the builder and give it back. */
 class QueryBuilder {
