@@ -86,6 +86,25 @@ describe('stdout, as a pipe whose reader is slow', () => {
   }, 60_000);
 });
 
+describe('stdout, as a pipe that several write to', () => {
+  it.each([
+    ['threads', 4],
+    ['processes', 3],
+  ])(
+    '%s: no line comes in between the parts of another',
+    async (scenario, writers) => {
+      const lines = parse(await start(scenario).read('slow')).filter(({ message }) => message === 'a line');
+      const byWriter = Object.groupBy(lines, ({ extra }) => String(extra?.['who']));
+      expect(Object.keys(byWriter)).toHaveLength(writers);
+      for (const own of Object.values(byWriter)) {
+        const told = numbers(own ?? []) as number[];
+        expect(told).toEqual(told.toSorted((a, b) => a - b));
+      }
+    },
+    60_000,
+  );
+});
+
 describe('a file that is written asynchronously', () => {
   it('has every line when a signal closes the application', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'onetrace-lines-'));
@@ -135,6 +154,14 @@ describe('the last words of a process', () => {
     60_000,
   );
 
+  it('are those of the application also where its own logger fails with what Nest holds back', async () => {
+    const child = start('uncaughtBesideBrokenLogger');
+    const lines = parse(await child.read());
+    expect(await child.ended).toEqual({ code: 1, signal: null });
+    expect(lines.at(-1)).toMatchObject({ level: 'FATAL', error: { message: 'the disk is gone' } });
+    expect(child.noise.join('\n')).toContain('the disk is gone');
+  }, 60_000);
+
   it('include what Nest holds back when an error ends the process before anybody has asked for it', async () => {
     const child = start('uncaughtWhileBuffered');
     const lines = parse(await child.read());
@@ -157,6 +184,14 @@ describe('every line of stdout', () => {
     const lines = parse(await child.read());
     expect(lines.at(-1)).toMatchObject({ level: 'WARN', message: 'Caution: careful', extra: { code: 'C1' } });
     expect(child.noise.join('\n')).toContain('careful');
+  }, 60_000);
+
+  it('comes from no warning that is none, and such a thing does no harm', async () => {
+    const child = start('oddWarnings');
+    const lines = parse(await child.read());
+    expect(await child.ended).toEqual({ code: 0, signal: null });
+    expect(lines.at(-1)).toMatchObject({ message: 'still here' });
+    expect(lines.filter(({ extra }) => extra?.['warning'] !== undefined)).toEqual([]);
   }, 60_000);
 
   it('comes from the console on request, until the application is closed', async () => {

@@ -8,6 +8,9 @@ import { NestFactory } from '@nestjs/core';
 import { componentLogger, ObservabilityModule, type ObservabilityModuleOptions } from 'nestjs-onetrace';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { isMainThread, Worker } from 'node:worker_threads';
 import { pino } from 'pino';
 
 const tell = (facts: object): void => void process.stderr.write(`${JSON.stringify(facts)}\n`);
@@ -149,6 +152,46 @@ const scenarios: Record<string, () => Promise<unknown>> = {
   async failedStartBuffered() {
     await context(app({}, failing));
   },
+  /** Emits what is no warning, as anybody may. */
+  async oddWarnings() {
+    await context(app());
+    for (const odd of [undefined, 'a text', { message: 'no error' }]) process.emit('warning', odd as never);
+    process.emit('warning', Object.defineProperty(new Error(), 'name', { get: () => Symbol('name') }));
+    log.info('still here');
+  },
+  /** Dies while Nest holds lines back for a logger that fails. */
+  async uncaughtBesideBrokenLogger() {
+    await context(app());
+    const broken = (): never => {
+      throw new Error('the logger is broken');
+    };
+    Logger.overrideLogger({ log: broken, error: broken, warn: broken });
+    Logger.attachBuffer();
+    Logger.log('held back');
+    setImmediate(() => {
+      throw new TypeError('the disk is gone');
+    });
+  },
+  /** Threads that write to one pipe. */
+  async threads() {
+    await context(app());
+    const threads = [1, 2, 3].map((who) => new Worker(new URL(import.meta.url), { argv: ['writer', who] }));
+    await scenarios['writer']?.();
+    await Promise.all(threads.map((thread) => once(thread, 'exit')));
+  },
+  /** Processes that write to one pipe. */
+  async processes() {
+    cluster.setupPrimary({ args: ['writer'] });
+    const workers = [1, 2, 3].map(() => cluster.fork());
+    await Promise.all(workers.map((worker) => once(worker, 'exit')));
+  },
+  /** One of those that write to one pipe, lines of different lengths. */
+  async writer() {
+    await context(app());
+    const who = `${process.pid}-${process.argv[3] ?? 'main'}`;
+    for (let line = 0; line < 300; line += 1)
+      log.info('a line', { extra: { who, line, blob: 'x'.repeat((line * 97) % 3000) } });
+  },
   async nest() {
     const running = await NestFactory.createApplicationContext(app());
     new Logger('Cart').warn('nearly full', { items: 99 });
@@ -167,4 +210,5 @@ const scenarios: Record<string, () => Promise<unknown>> = {
 
 process.once('exit', (code) => tell({ exit: code }));
 await scenarios[process.argv[2] ?? '']?.();
-if (!['flood', 'trickle'].includes(process.argv[2] ?? '')) process.disconnect?.();
+// In a thread there is no channel.
+if (isMainThread && !['flood', 'trickle'].includes(process.argv[2] ?? '')) process.disconnect?.();

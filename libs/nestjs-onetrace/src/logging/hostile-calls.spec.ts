@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Logger, type LoggerOptions, pino } from 'pino';
+import { componentLogger } from './component-logger.js';
 import { collectLines, type LoggedLine } from './logged-lines.fixture.js';
 import { NestLineLogger } from './nest-line-logger.js';
 import { adoptPino } from './plain-pino.js';
@@ -69,6 +70,19 @@ describe('a call of pino whose arguments cannot even be looked at', () => {
     });
     logger.info('odd');
     expect(lineOf(lines)).toMatchObject({ message: 'hooked' });
+  });
+
+  it('keeps its line where a formatter of the application fails', () => {
+    const lines: LoggedLine[] = [];
+    const destination = { write: (text: string) => void lines.push(JSON.parse(text) as LoggedLine) };
+    const logger = adoptPino(pino({ base: null, formatters: { log: throwing } }, destination));
+    logger.info({ ward: 'b' }, 'odd');
+    expect(lineOf(lines)).toMatchObject({ message: 'odd', extra: { ward: 'b' } });
+  });
+
+  it('has a component, whatever name it was given', () => {
+    componentLogger('').info('odd');
+    expect(lineOf(collected.lines)).toMatchObject({ component: 'gateway' });
   });
 
   it('is written once where it is the destination that throws', () => {

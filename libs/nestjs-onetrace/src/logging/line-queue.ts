@@ -1,9 +1,10 @@
-// What a pipe takes at once on Linux; longer pieces would be copied for nothing each time it takes only a part.
-const PIECE_LENGTH = 64 * 1024;
+// What a pipe takes as a whole or not at all (PIPE_BUF): another thread or process that writes to the same pipe cannot come in between.
+const WHOLE_BYTES = 4096;
 
-/** Lines that wait for their destination, in few large pieces: taking one from thousands costs no more than from two. */
+/** Lines that wait for their destination, in pieces of whole lines that are written in one go; a line longer than that is a piece of its own. */
 export class LineQueue {
   private readonly pieces: string[] = [];
+  private lastBytes = 0;
   private head: Buffer | undefined;
   private waiting = 0;
 
@@ -15,8 +16,10 @@ export class LineQueue {
   add(text: string, bytes: number): void {
     const last = this.pieces.length - 1;
     const piece = this.pieces[last];
-    if (piece !== undefined && piece.length + text.length <= PIECE_LENGTH) this.pieces[last] = piece + text;
+    const joins = piece !== undefined && this.lastBytes + bytes <= WHOLE_BYTES;
+    if (joins) this.pieces[last] = piece + text;
     else this.pieces.push(text);
+    this.lastBytes = joins ? this.lastBytes + bytes : bytes;
     this.waiting += bytes;
   }
 

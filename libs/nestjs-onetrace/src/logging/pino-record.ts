@@ -1,5 +1,5 @@
 import { symbols } from 'pino';
-import { errorType, redactPaths } from '../tracing/index.js';
+import { countFailure, errorType, redactPaths } from '../tracing/index.js';
 import { readProperty } from './json-value.js';
 import { describeThrown, type DescribedError, isError } from './line-error.js';
 import { LINE_FIELDS, type LineFields } from './line-fields.js';
@@ -36,7 +36,7 @@ export function readRecord(record: object, message: unknown, traits: LoggerTrait
 }
 
 function readForeign(record: Values, message: unknown, traits: LoggerTraits, logger: PinoInternals): Said {
-  const values = traits.formatRecord === undefined ? record : (traits.formatRecord(record) as Values);
+  const values = traits.formatRecord === undefined ? record : formatted(record, traits.formatRecord);
   const errorKey = errorKeyOf(values, traits);
   // A line without a message is of little use: an object may bring its own.
   const messageKey = message === undefined ? messageKeyOf(values) : undefined;
@@ -47,6 +47,16 @@ function readForeign(record: Values, message: unknown, traits: LoggerTraits, log
     error: errorKey === undefined ? undefined : describe(values[errorKey], errorKey, toldErrors(false), traits, logger),
     extra: redactPaths(errorKey === undefined && messageKey === undefined ? said : without(said, errorKey, messageKey)),
   };
+}
+
+/** What a formatter of the application's makes of a record; the record itself where it fails. */
+function formatted(record: Values, format: (record: object) => object): Values {
+  try {
+    return (format(record) as Values | undefined) ?? record;
+  } catch (error) {
+    countFailure('formatter', error);
+    return record;
+  }
 }
 
 /** pino's key takes whatever was thrown; `error` may be anything in an application, and is taken where it is an error. */

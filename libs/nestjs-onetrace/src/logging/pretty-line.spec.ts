@@ -36,13 +36,13 @@ describe('a line for people', () => {
   });
 
   it('obeys nobody: a text cannot steer the terminal or begin a row of its own', () => {
-    const evil = 'a\u001b[2J\r\nFATAL\u009b31m\u2028';
+    const evil = 'a\u001b[2J\r\nFATAL\u009b31m\u2028\u202e\u2066\u061c\ufeff';
     const error = { type: evil, message: evil, stack: `E: ${evil}` };
     const text = prettyLine(
       line({ message: evil, component: evil, client_id: evil, extra: { [evil]: evil }, error }),
       false,
     );
-    expect(text).not.toMatch(/[\u001b\r\u009b\u2028]/);
+    expect(text).not.toMatch(/[\u001b\r\u009b\u2028\u202e\u2066\u061c\ufeff]/);
     expect(text.split('\n').filter((row) => row.startsWith('FATAL'))).toEqual([]);
   });
 

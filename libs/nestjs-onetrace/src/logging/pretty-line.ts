@@ -21,9 +21,9 @@ const NOT_LISTED: ReadonlySet<string> = new Set([
   'error',
   'extra',
 ]);
-// A terminal obeys control characters, and a text that a caller sent must not be able to use it.
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
-const CONTROL_OR_BREAK = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+// A terminal obeys control characters and marks that turn the direction of writing, and a text that a caller sent must not be able to use them.
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const CONTROL_OR_BREAK = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** A line of the schema for a person at a terminal: time, level, component, message, fields, trace ID, and the error below. */
 export function prettyLine(line: string, colours: boolean): string {

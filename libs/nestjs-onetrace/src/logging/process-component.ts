@@ -9,5 +9,5 @@ export function setProcessComponent(component: string): void {
 
 /** Component of lines that belong to no application in particular: that of the one started last. */
 export function processComponent(): string {
-  return shared[NAME_KEY] ?? process.env['OTEL_SERVICE_NAME'] ?? 'app';
+  return shared[NAME_KEY] || process.env['OTEL_SERVICE_NAME'] || 'app';
 }

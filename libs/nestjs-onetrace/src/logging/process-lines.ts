@@ -1,5 +1,7 @@
 import { Logger as NestLogger } from '@nestjs/common';
+import { safely } from '../tracing/index.js';
 import { componentLogger } from './component-logger.js';
+import { isError } from './line-error.js';
 import { expectLastWords } from './standard-output.js';
 
 const lines = componentLogger();
@@ -25,12 +27,16 @@ function logUncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): vo
     return;
   }
   expectLastWords();
-  // Lines of the start that nobody has asked for yet tell what led to this.
-  NestLogger.flush();
+  // Lines of the start that nobody has asked for yet tell what led to this. A logger of the application's that throws would hide it.
+  safely('last words', () => NestLogger.flush());
   lines.fatal(message, { error });
 }
 
-function logWarning(warning: Error & { readonly code?: string; readonly detail?: string }): void {
-  const { name, message, code, detail } = warning;
-  lines.warn(`${name}: ${message}`, { extra: { warning: name, code, detail } });
+/** Anybody may emit anything; what is no error is no warning to Node either. */
+function logWarning(warning: unknown): void {
+  if (!isError(warning)) return;
+  safely('warning', () => {
+    const { name, message, code, detail } = warning as Error & { readonly code?: string; readonly detail?: string };
+    lines.warn(`${name}: ${message}`, { extra: { warning: name, code, detail } });
+  });
 }

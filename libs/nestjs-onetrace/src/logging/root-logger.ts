@@ -62,7 +62,8 @@ export function isOfThisPino(logger: Logger): boolean {
 function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, level: number, component: string): string {
   const own = record[LINE_FIELDS];
   const timeMs = (own ?? record)[LINE_TIME] ?? Date.now();
-  const speaker = record[LINE_COMPONENT] ?? componentOf() ?? component;
+  // A name that is empty is none.
+  const speaker = record[LINE_COMPONENT] || componentOf() || component;
   try {
     const traits = traitsOf(logger);
     const { fields, message: text, error, extra } = readRecord(record, message, traits, logger);
