@@ -5,6 +5,7 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import {
   type Answer,
   ANSWER,
+  API_KEY,
   failure,
   hang,
   json,
