@@ -32,7 +32,7 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     this.application = { tracing, root, loggerParams, lines, capture, started: false };
     setNoticeSink((message, extra) => componentLogger().warn(message, { extra }));
     enterApplication(this.application);
-    NestLogger.overrideLogger(nestLogger);
+    if (!isSilent()) NestLogger.overrideLogger(nestLogger);
     // Nest flushes what `bufferLogs` held back only when the application itself calls `useLogger`.
     NestLogger.flush();
     for (const notice of options.notices) noticeOnce(notice, notice);
@@ -44,6 +44,11 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
     // A signal ends the process right after this, without another word.
     await flushed(this.application.root);
   }
+}
+
+/** Whether the application has switched Nest's Logger off, by `NestFactory.create(App, { logger: false })`. */
+function isSilent(): boolean {
+  return (NestLogger as unknown as { readonly staticInstanceRef?: unknown }).staticInstanceRef === undefined;
 }
 
 /**
