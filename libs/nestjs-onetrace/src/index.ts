@@ -8,7 +8,14 @@ export {
   type TrustSubject,
 } from './context/index.js';
 export { TraceInterceptor } from './http/index.js';
-export { adoptPino, componentLogger, type LineDestination, type LineFields, type LineLogger } from './logging/index.js';
+export {
+  adoptPino,
+  componentLogger,
+  type LineDestination,
+  type LineFields,
+  type LineLogger,
+  lineTransport,
+} from './logging/index.js';
 export type { ObservabilityModuleOptions, ObservabilityOptionsFactory } from './module/observability.options.js';
 export type { ObservabilityModuleAsyncOptions } from './module/async-options.js';
 export { ObservabilityModule } from './module/observability.module.js';

@@ -78,6 +78,36 @@ describe('a debug line of a flow that asks for it', () => {
   });
 });
 
+describe('a child with a level of its own, made before its parent was adopted', () => {
+  const family = (lines: string[]) => {
+    const parent = pino({ level: 'info' }, into(lines));
+    return { parent, quiet: parent.child({}, { level: 'warn' }) };
+  };
+
+  it('opens for debugged flows when it is adopted too, once, and keeps its level', () => {
+    const lines: string[] = [];
+    const { parent, quiet } = family(lines);
+    adoptPino(parent);
+    adoptPino(quiet);
+    adoptPino(quiet);
+    debugged(() => quiet.debug('debug'));
+    quiet.info('of another flow');
+    expect(lines).toEqual(['debug']);
+    expect(quiet.level).toBe('warn');
+  });
+
+  it('opens when it is adopted alone, its parent and its siblings do not', () => {
+    const lines: string[] = [];
+    const { parent, quiet } = family(lines);
+    adoptPino(quiet);
+    debugged(() => {
+      parent.debug("the parent's");
+      quiet.debug('debug');
+    });
+    expect(lines).toEqual(['debug']);
+  });
+});
+
 describe("Nest's Logger with levels of its own", () => {
   const nest = NestLogger as unknown as { logLevels?: readonly string[] | undefined };
   const before = nest.logLevels;

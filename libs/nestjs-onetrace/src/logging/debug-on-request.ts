@@ -6,10 +6,10 @@ type SetLevel = (this: Logger, level: string | number) => void;
 type IsLevelEnabled = (this: Logger, level: string) => boolean;
 type Methods = Record<string, Write>;
 
-// pino names the symbol only at run time.
-const { setLevelSym } = symbols as unknown as Record<'setLevelSym', symbol>;
+// pino names the symbols only at run time.
+const { levelValSym, setLevelSym } = symbols as unknown as Record<'levelValSym' | 'setLevelSym', symbol>;
 
-// Children inherit it. Shared by every copy of the library in the process.
+// Children inherit it; it opens one of them. Shared by every copy of the library in the process.
 const OPENED = Symbol.for('onetrace.logging.opened');
 
 /**
@@ -17,13 +17,22 @@ const OPENED = Symbol.for('onetrace.logging.opened');
  * pino drops what is below the level by a method that does nothing; ours asks first whose flow it is.
  */
 export function openForDebuggedFlows(logger: Logger): void {
-  const internals = logger as unknown as Record<symbol, SetLevel> & { isLevelEnabled: IsLevelEnabled };
+  const internals = logger as unknown as Record<symbol, SetLevel> & {
+    isLevelEnabled: IsLevelEnabled;
+    [OPENED]?: (logger: Logger) => void;
+  };
+  const openChild = internals[OPENED];
+  if (openChild !== undefined) {
+    // Its parent was opened after it had got a level of its own, and with that its own methods.
+    if (Object.hasOwn(internals, levelValSym) && !Object.hasOwn(internals, OPENED)) openChild(logger);
+    return;
+  }
   // A logger of another copy of pino has other symbols.
-  if (OPENED in internals || internals[setLevelSym] === undefined) return;
-  Object.defineProperty(internals, OPENED, { value: true });
+  if (internals[setLevelSym] === undefined) return;
   const setLevel = internals[setLevelSym];
   const { isLevelEnabled } = internals;
   const open = (instance: Logger): void => openMethods(instance, setLevel, isLevelEnabled);
+  Object.defineProperty(internals, OPENED, { value: open });
   // Children that are given a level of their own come here too.
   internals[setLevelSym] = function (level) {
     setLevel.call(this, level);

@@ -2,7 +2,8 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { droppedLines } from '../context/index.js';
-import { flushed, type LineDestination, openDestination } from './line-destination.js';
+import { flushed } from './flushed.js';
+import { type LineDestination, openDestination } from './line-destination.js';
 import { createRootLogger } from './root-logger.js';
 
 const into = (lines: string[]) => ({

@@ -1,5 +1,8 @@
 import { type DestinationStream, type Level, multistream, type StreamEntry } from 'pino';
 import { countDroppedLines } from '../context/index.js';
+import { type FlushableStream, flushed, writtenOut } from './flushed.js';
+import { METADATA } from './multistream.js';
+import { withReadableLevels } from './numeric-levels.js';
 import { prettyLine } from './pretty-line.js';
 import { standardOutput } from './standard-output.js';
 
@@ -19,71 +22,21 @@ export interface DestinationSettings {
   readonly pretty?: boolean;
 }
 
-interface FlushableStream extends DestinationStream {
-  write(line: string, done?: () => void): void;
-  flush?(done?: (error?: Error) => void): void;
-  flushSync?(): void;
-  once?(event: 'drain', listener: () => void): unknown;
-  readonly writableLength?: number;
-  readonly sync?: boolean;
-}
-
 /** Bytes that may wait in a writable stream of the application's that is slower than the lines. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-/** How long somebody waits for a destination that does not say that it has written everything. */
-const LONGEST_FLUSH_MS = 2000;
 
 /** The one stream that the logger writes to. */
 export function openDestination(settings: DestinationSettings): DestinationStream {
   const { destination, pretty = false } = settings;
   const stdout = (): DestinationStream => (pretty ? prettyOutput() : standardOutput());
   if (destination === undefined) return stdout();
-  if (!isList(destination)) return guarded(destination);
+  if (!isList(destination)) return guarded(withReadableLevels(destination));
   const entries = destination.map(({ stream, level = 'trace' }): StreamEntry => ({
-    stream: stream === 'stdout' ? stdout() : guarded(stream),
+    stream: stream === 'stdout' ? stdout() : guarded(withReadableLevels(stream)),
     level,
   }));
   return Object.assign(multistream(entries), {
     flush: (done?: () => void) => void Promise.all(entries.map(({ stream }) => flushed(stream))).then(() => done?.()),
-  });
-}
-
-/** Resolves when a destination has written what it was given, or does not seem to; never rejects. */
-export async function flushed(destination: object): Promise<void> {
-  await answered((done) => {
-    const stream = destination as Partial<FlushableStream>;
-    if (typeof stream.flush === 'function') stream.flush(done);
-    else done();
-  });
-}
-
-/** Waits for a stream of the application's, of whatever kind. */
-async function writtenOut(stream: FlushableStream): Promise<void> {
-  await flushed(stream);
-  if (typeof stream.writableLength === 'number') {
-    // A writable stream calls back in the order of what it was given.
-    if (stream.writableLength > 0) await answered((done) => stream.write('', done));
-  } else if (stream.sync === false && typeof stream.once === 'function') {
-    // `flush` of pino's asynchronous destination answers before it has written; its next drain does not.
-    await answered((done) => {
-      stream.once?.('drain', done);
-      stream.write('');
-    });
-  }
-}
-
-function answered(ask: (done: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const deadline = setTimeout(resolve, LONGEST_FLUSH_MS);
-    const done = (): void => {
-      clearTimeout(deadline);
-      resolve();
-    };
-    try {
-      ask(done);
-    } catch {
-      done();
-    }
   });
 }
 
@@ -120,5 +73,3 @@ function guarded(stream: FlushableStream): DestinationStream {
     flushSync: () => stream.flushSync?.(),
   } as FlushableStream;
 }
-
-const METADATA = Symbol.for('pino.metadata');

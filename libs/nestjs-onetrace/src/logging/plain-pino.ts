@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { noticeOnce } from '../tracing/index.js';
 import { noteAdopted } from './adopted-loggers.js';
+import { tellNumericLevels } from './numeric-levels.js';
 import { isOfThisPino, writeInSchema } from './root-logger.js';
 
 /**
@@ -15,6 +16,7 @@ export function adoptPino<L extends Pick<Logger, 'level' | 'info'>>(logger: L, c
   if (isOfThisPino(adopted)) {
     writeInSchema(adopted, component);
     noteAdopted(adopted, component);
+    tellNumericLevels();
   } else {
     noticeOnce(
       'adopt-pino',

@@ -1,13 +1,14 @@
-import { type Logger, pino, symbols } from 'pino';
+import { type DestinationStream, type Logger, pino, symbols } from 'pino';
 import { componentOf } from '../context/index.js';
-import type { LogLevel } from '../semantics/index.js';
 import { countFailure, errorType } from '../tracing/index.js';
 import { openForDebuggedFlows } from './debug-on-request.js';
 import { type DestinationSettings, openDestination } from './line-destination.js';
+import { levelName } from './line-levels.js';
 import { LINE_COMPONENT, LINE_FIELDS, LINE_TIME, type LineFields } from './line-fields.js';
 import { tellLineTaps } from './line-taps.js';
 import { writeLine } from './line-writer.js';
 import { type PinoInternals, traitsOf } from './logger-traits.js';
+import { withReadableLevels } from './numeric-levels.js';
 import { readRecord } from './pino-record.js';
 import { processComponent } from './process-component.js';
 import { makeCallsSafe, noteWritten } from './safe-calls.js';
@@ -19,8 +20,8 @@ export interface LoggingSettings extends DestinationSettings {
   readonly level: string;
 }
 
-// pino names it only at run time.
-const { asJsonSym } = symbols as unknown as { asJsonSym: symbol };
+// pino names them only at run time.
+const { asJsonSym, streamSym } = symbols as unknown as Record<'asJsonSym' | 'streamSym', symbol>;
 
 /** What `componentLogger` hands to pino. */
 interface OwnRecord {
@@ -47,6 +48,9 @@ export function writeInSchema(logger: Logger, component: string | undefined): vo
   makeCallsSafe(logger);
   openForDebuggedFlows(logger);
   const internals = logger as unknown as PinoInternals;
+  const stream = internals[streamSym] as DestinationStream;
+  const readable = withReadableLevels(stream);
+  if (readable !== stream) internals[streamSym] = readable;
   internals[asJsonSym] = function (this: PinoInternals, record: object, message: unknown, level: number): string {
     const line = lineOf(this, record, message, level, component ?? processComponent());
     noteWritten();
@@ -84,11 +88,4 @@ function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, leve
     const nothing = { fields: {}, error: undefined, bindings: {}, bindingsJson: '' };
     return writeLine({ timeMs, level: levelName(level), message: '', component, ...nothing, extra });
   }
-}
-
-function levelName(level: number): LogLevel {
-  if (level >= 60) return 'FATAL';
-  if (level >= 50) return 'ERROR';
-  if (level >= 40) return 'WARN';
-  return level >= 30 ? 'INFO' : 'DEBUG';
 }

@@ -32,3 +32,9 @@ export function allLoggersOf(
   const adopted = adoptedLoggers().filter(({ component }) => ownerOf(component) === application);
   return [...loggersOf([application], running), ...adopted.map(({ logger }) => logger)];
 }
+
+/** Every logger that an application may have written to, whoever else does. */
+export function everyLogger({ root }: LoggingApplication): readonly Logger[] {
+  const shared = nestjsPino().PinoLogger.root as Logger | undefined;
+  return [root, ...(shared === undefined ? [] : [shared]), ...adoptedLoggers().map(({ logger }) => logger)];
+}

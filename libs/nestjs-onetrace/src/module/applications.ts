@@ -1,7 +1,7 @@
 import type { Params } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { configureIdentifierHash, tellComponentsApart } from '../context/index.js';
-import { nestjsPino, setProcessComponent, setRootLogger, writeInSchema } from '../logging/index.js';
+import { nestjsPino, setProcessComponent, setRootLogger, tellNumericLevels, writeInSchema } from '../logging/index.js';
 import {
   configureRedaction,
   markComponents,
@@ -93,7 +93,9 @@ function speakFor({ root, tracing, loggerParams, lines }: Application): void {
   // nestjs-pino keeps one logger a process, that of the LoggerModule it met first: the application's own, or an earlier one's.
   const applicationRoot = nestjsPino().PinoLogger.root as Logger | undefined;
   // There is none with `useExisting`: those lines are the HTTP server's own logger's.
-  if (applicationRoot === undefined) return;
-  writeInSchema(applicationRoot, tracing.component);
-  speakThrough(applicationRoot, loggerParams, root);
+  if (applicationRoot !== undefined) {
+    speakThrough(applicationRoot, loggerParams, root);
+    writeInSchema(applicationRoot, tracing.component);
+  }
+  tellNumericLevels();
 }

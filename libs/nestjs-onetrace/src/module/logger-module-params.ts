@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AbstractHttpAdapter, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Params } from 'nestjs-pino';
-import { type Logger, symbols } from 'pino';
+import { type DestinationStream, type Logger, symbols } from 'pino';
 import { getIdentity } from '../context/index.js';
-import { nestjsPino } from '../logging/index.js';
+import { modulesLoggerMade, nestjsPino } from '../logging/index.js';
 import { noticeOnce } from '../tracing/index.js';
 
 /** Provided in our LoggerModule, which tells it from the application's own. */
@@ -54,13 +54,15 @@ const REQUEST_BINDING = {
  * decides about its lines, and what it leaves open, level and destination, are those of `ObservabilityModule`.
  */
 export function speakThrough(shared: Logger, { pinoHttp }: Params, root: Logger): void {
+  const internals = shared as unknown as PinoInternals;
   const [options, stream] = Array.isArray(pinoHttp) ? pinoHttp : [pinoHttp];
   const given = (options ?? {}) as Readonly<Record<string, unknown>>;
   const isOurs = given['logger'] === root;
   const names = (...keys: string[]): boolean => keys.some((key) => given[key] !== undefined);
+  modulesLoggerMade(internals[streamSym] as DestinationStream, names('transport') && !names('logger'));
   if (isOurs || !names('logger', 'level', 'customLevels', 'write')) shared.level = root.level;
   if (!isOurs && (stream !== undefined || names('logger', 'stream', 'transport', 'write'))) return;
-  (shared as unknown as PinoInternals)[streamSym] = (root as unknown as PinoInternals)[streamSym];
+  internals[streamSym] = (root as unknown as PinoInternals)[streamSym];
 }
 
 interface PinoInternals {

@@ -8,10 +8,11 @@ import {
 import { ModulesContainer } from '@nestjs/core';
 import type { Params } from 'nestjs-pino';
 import type { Logger } from 'pino';
-import { componentLogger, flushed } from '../logging/index.js';
+import { componentLogger, endTransports, loggersFlushed } from '../logging/index.js';
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
 import { noticeOnce, setNoticeSink } from '../tracing/index.js';
-import { type Application, enterApplication, leaveApplication } from './applications.js';
+import { everyLogger } from './application-loggers.js';
+import { type Application, enterApplication, leaveApplication, runningApplications } from './applications.js';
 import type { ResolvedObservabilityOptions } from './resolve-options.js';
 import { LOGGER_PARAMS, NEST_LOGGER, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
 
@@ -39,16 +40,21 @@ export class ObservabilityLifecycle implements OnApplicationShutdown {
   }
 
   /** Idempotent; resolves also when the receiver is gone. */
-  async onApplicationShutdown(): Promise<void> {
+  async onApplicationShutdown(signal?: string): Promise<void> {
     await leaveApplication(this.application);
-    // A signal ends the process right after this, without another word.
-    await flushed(this.application.root);
+    await loggersFlushed(everyLogger(this.application));
+    if (signal !== undefined && isKilledBy(signal)) await endTransports();
   }
 }
 
 /** Whether the application has switched Nest's Logger off, by `NestFactory.create(App, { logger: false })`. */
 function isSilent(): boolean {
   return (NestLogger as unknown as { readonly staticInstanceRef?: unknown }).staticInstanceRef === undefined;
+}
+
+/** Whether a signal ends the process right after this, without another word: nobody but Nest listens for it. */
+function isKilledBy(signal: string): boolean {
+  return runningApplications().length === 0 && process.listenerCount(signal) <= 1;
 }
 
 /**

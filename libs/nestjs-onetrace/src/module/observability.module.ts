@@ -12,7 +12,13 @@ import {
   ServerEntrance,
   TraceInterceptor,
 } from '../http/index.js';
-import { createRootLogger, nestjsPino, NestLineLogger, processComponent } from '../logging/index.js';
+import {
+  createRootLogger,
+  expectModulesLogger,
+  nestjsPino,
+  NestLineLogger,
+  processComponent,
+} from '../logging/index.js';
 import { HttpMetrics } from '../metrics/index.js';
 import { getTracer, ONETRACE_TRACER, TracingService } from '../tracing/index.js';
 import { asyncOptionProviders, type ObservabilityModuleAsyncOptions } from './async-options.js';
@@ -55,6 +61,7 @@ export class ObservabilityModule {
 }
 
 function build(providers: Provider[], imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+  expectModulesLogger();
   const { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger: PinoLoggerClass } = nestjsPino();
   // The options have a module of their own because the logger's module needs them before ours is built.
   const optionsModule: DynamicModule = {
