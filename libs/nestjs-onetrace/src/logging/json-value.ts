@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { errorType, redactText, redactValue } from '../tracing/index.js';
+import { BoundedJson, errorType, kindOf, redactText, redactValue, simpleForm, textOf } from '../tracing/index.js';
 import { quoteJson } from './json-text.js';
 import { describeThrown } from './line-error.js';
 
@@ -7,8 +7,6 @@ import { describeThrown } from './line-error.js';
 const DEEPEST = 12;
 /** Elements of an array, and properties of an object, that are written. */
 const WIDEST = 1000;
-// Writing out a number of a million digits takes seconds.
-const MANY_DIGITS = 10n ** 100n;
 
 /**
  * A property of a line as JSON, secrets redacted; `undefined` where there is nothing to write. Reads no more of the value than
@@ -35,19 +33,22 @@ function bounded(value: unknown, room: number): unknown {
   return typeof value === 'string' && value.length > room ? `${value.slice(0, room)}…` : value;
 }
 
-class ValueWriter {
-  private text = '';
-  private readonly path = new Set<object>();
-
-  constructor(private readonly room: number) {}
+class ValueWriter extends BoundedJson {
+  constructor(private readonly room: number) {
+    super({ room, widest: WIDEST });
+  }
 
   json(key: string, value: unknown): string {
     this.write(key, value, 0);
     return this.text;
   }
 
-  private get full(): boolean {
-    return this.text.length >= this.room;
+  protected override quoted(text: string): string {
+    return quoteJson(text);
+  }
+
+  protected override writeItem(item: unknown, depth: number): void {
+    this.writeProperty('', item, depth);
   }
 
   private write(key: string, value: unknown, depth: number): void {
@@ -59,7 +60,7 @@ class ValueWriter {
   }
 
   /** Takes what stands under a key; what has no value there is no member at all in JSON, and null in a list. */
-  private writeMember(key: string, value: unknown, depth: number): void {
+  protected override writeProperty(key: string, value: unknown, depth: number): void {
     this.write(key, redactValue(key, bounded(value, this.room)) ?? null, depth);
   }
 
@@ -77,7 +78,7 @@ class ValueWriter {
   }
 
   private writeObject(key: string, value: object, depth: number): void {
-    const simple = this.path.has(value) ? '[circular]' : simpleForm(value);
+    const simple = this.path.has(value) ? '[circular]' : lineForm(value);
     if (simple !== undefined || depth >= DEEPEST) {
       this.text += quoteJson(simple ?? `[${kindOf(value)}]`);
       return;
@@ -85,7 +86,7 @@ class ValueWriter {
     this.path.add(value);
     if (Array.isArray(value)) this.writeItems(value, value.length, depth);
     else if (types.isSet(value)) this.writeItems(Set.prototype.values.call(value), value.size, depth);
-    else if (types.isMap(value)) this.writeEntries(Map.prototype.entries.call(value), value.size, depth);
+    else if (types.isMap(value)) this.writeEntries(Map.prototype.entries.call(value), value.size, depth, key);
     else if (types.isNativeError(value)) this.write(key, describeThrown(value), depth + 1);
     else this.writeOwnForm(key, value, depth);
   }
@@ -96,42 +97,9 @@ class ValueWriter {
     const form: unknown = typeof toJSON === 'function' ? Reflect.apply(toJSON, value, [key]) : value;
     if (form === value) {
       const keys = Object.keys(value);
-      return this.writeEntries(propertiesOf(value, keys), keys.length, depth);
+      return this.writeEntries(propertiesOf(value, keys), keys.length, depth, key);
     }
-    this.writeMember(key, form, depth + 1);
-  }
-
-  private writeItems(items: Iterable<unknown>, size: number, depth: number): void {
-    this.text += '[';
-    let count = 0;
-    for (const item of items) {
-      if (count > 0) this.text += ',';
-      if (count === WIDEST || this.full) {
-        this.text += `"… ${size - count} more"`;
-        break;
-      }
-      this.writeMember('', item, depth + 1);
-      count += 1;
-    }
-    this.text += ']';
-  }
-
-  private writeEntries(entries: Iterable<readonly [unknown, unknown]>, size: number, depth: number): void {
-    this.text += '{';
-    let count = 0;
-    for (const [name, item] of entries) {
-      if (item === undefined) continue;
-      if (count > 0) this.text += ',';
-      if (count === WIDEST || this.full) {
-        this.text += `"…":"${size - count} more"`;
-        break;
-      }
-      const key = typeof name === 'string' ? name : keyOf(name);
-      this.text += `${quoteJson(key)}:`;
-      this.writeMember(key, item, depth + 1);
-      count += 1;
-    }
-    this.text += '}';
+    this.writeProperty(key, form, depth + 1);
   }
 }
 
@@ -139,38 +107,8 @@ function* propertiesOf(value: object, keys: readonly string[]): Generator<readon
   for (const key of keys) yield [key, readProperty(value, key)];
 }
 
-function keyOf(name: unknown): string {
-  return typeof name === 'object' && name !== null ? `[${kindOf(name)}]` : textOf(name);
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'bigint' && (value > MANY_DIGITS || value < -MANY_DIGITS)) return '[bigint]';
-  return typeof value === 'function' ? `[function ${nameOf(value)}]` : String(value);
-}
-
 /** The text of what has one form and no parts worth reading; `undefined` for everything else. */
-function simpleForm(value: object): string | undefined {
-  if (types.isDate(value)) {
-    const time = Date.prototype.getTime.call(value);
-    return Number.isNaN(time) ? 'Invalid Date' : new Date(time).toISOString();
-  }
-  if (types.isRegExp(value)) return RegExp.prototype.toString.call(value);
-  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value))
-    return `[${kindOf(value)} of ${value.byteLength} bytes]`;
+function lineForm(value: object): string | undefined {
   if (value instanceof URL) return redactText(value.href);
-  if (types.isBoxedPrimitive(value)) return textOf(value.valueOf());
-  const opaque =
-    types.isPromise(value) || types.isGeneratorObject(value) || types.isWeakMap(value) || types.isWeakSet(value);
-  return opaque ? `[${kindOf(value)}]` : undefined;
-}
-
-function kindOf(value: object): string {
-  const constructor = (Object.getPrototypeOf(value) as { constructor?: unknown } | null)?.constructor;
-  return typeof constructor === 'function' ? nameOf(constructor) || 'Object' : 'Object';
-}
-
-/** A class may have a static `name` of its own, which need not be a text. */
-export function nameOf(named: object): string {
-  const name = readProperty(named, 'name');
-  return typeof name === 'string' ? name : '';
+  return types.isBoxedPrimitive(value) ? textOf(value.valueOf()) : simpleForm(value);
 }

@@ -1,7 +1,8 @@
 import { Logger as NestLogger, type LoggerService, type LogLevel as NestLevel } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { isDebugged } from '../context/index.js';
-import { nameOf, readProperty } from './json-value.js';
+import { nameOf } from '../tracing/index.js';
+import { readProperty } from './json-value.js';
 import { isError } from './line-error.js';
 
 const PINO_LEVELS = {

@@ -1,3 +1,4 @@
+export { BoundedJson } from './bounded-json.js';
 export * from './compliance-attributes.js';
 export type * from './ended-span.js';
 export * from './failure.js';
@@ -26,3 +27,4 @@ export {
 export { droppedSpans } from './export/dropped-spans.js';
 export { unrecordedSpan } from './provider/index.js';
 export * from './tracing.service.js';
+export { kindOf, nameOf, simpleForm, textOf } from './value-text.js';

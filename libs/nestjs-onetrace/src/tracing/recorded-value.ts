@@ -1,7 +1,9 @@
 import { types } from 'node:util';
+import { BoundedJson } from './bounded-json.js';
 import { hiddenForm } from './recorded-privacy.js';
 import { redactPairs, redactText, redactValue } from './redaction/index.js';
 import { cut, errorMessage, errorType } from './thrown-value.js';
+import { kindOf, simpleForm, textOf } from './value-text.js';
 
 const LONGEST = 1024;
 const LOOKED_AT = 2 * LONGEST;
@@ -30,9 +32,10 @@ export function recordedValue(value: unknown, name = ''): string {
 }
 
 /** Writes JSON until there is enough of it. */
-class ValueWriter {
-  text = '';
-  private readonly path = new Set<object>();
+class ValueWriter extends BoundedJson {
+  constructor() {
+    super({ room: LONGEST + 1, widest: WIDEST });
+  }
 
   write(value: unknown, depth: number, key = ''): void {
     if (typeof value === 'object' && value !== null) this.writeObject(value, depth, key);
@@ -42,17 +45,17 @@ class ValueWriter {
     else this.writeText(textOf(value));
   }
 
-  private get full(): boolean {
-    return this.text.length > LONGEST;
+  protected override quoted(text: string): string {
+    // Twice what is written: a secret at the cut is known by what follows it.
+    return JSON.stringify(cut(redactText(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text), LONGEST));
   }
 
   private writeText(value: string): void {
-    // Twice what is written: a secret at the cut is known by what follows it.
-    this.text += JSON.stringify(cut(redactText(value.length > LOOKED_AT ? value.slice(0, LOOKED_AT) : value), LONGEST));
+    this.text += this.quoted(value);
   }
 
   private writeObject(value: object, depth: number, key: string): void {
-    const simple = this.path.has(value) ? '[circular]' : simpleForm(value);
+    const simple = this.path.has(value) ? '[circular]' : recordedForm(value);
     if (simple !== undefined || depth >= DEEPEST) {
       this.writeText(simple ?? `[${kindOf(value)}]`);
       return;
@@ -80,45 +83,14 @@ class ValueWriter {
     this.writeEntries(propertiesOf(value, keys), keys.length, depth, key);
   }
 
-  private writeItems(items: Iterable<unknown>, size: number, depth: number): void {
-    this.text += '[';
-    let count = 0;
-    for (const item of items) {
-      if (count > 0) this.text += ',';
-      if (count === WIDEST || this.full) {
-        this.writeText(`… ${size - count} more`);
-        break;
-      }
-      this.write(item, depth + 1);
-      count += 1;
-    }
-    this.text += ']';
+  protected override writeItem(item: unknown, depth: number): void {
+    this.write(item, depth);
   }
 
-  private writeEntries(
-    entries: Iterable<readonly [unknown, unknown]>,
-    size: number,
-    depth: number,
-    holder: string,
-  ): void {
-    this.text += '{';
-    let count = 0;
-    for (const [key, item] of entries) {
-      if (item === undefined) continue;
-      if (count > 0) this.text += ',';
-      if (count === WIDEST || this.full) {
-        this.text += `"…":"${size - count} more"`;
-        break;
-      }
-      const name = typeof key === 'object' && key !== null ? `[${kindOf(key)}]` : textOf(key);
-      this.writeText(name);
-      this.text += ':';
-      const hidden = hiddenForm(name, item, holder);
-      if (hidden === undefined) this.write(item, depth + 1, name);
-      else this.writeText(hidden);
-      count += 1;
-    }
-    this.text += '}';
+  protected override writeProperty(key: string, value: unknown, depth: number, holder: string): void {
+    const hidden = hiddenForm(key, value, holder);
+    if (hidden === undefined) this.write(value, depth, key);
+    else this.writeText(hidden);
   }
 }
 
@@ -151,29 +123,11 @@ function* propertiesOf(value: object, keys: readonly string[]): Generator<readon
   }
 }
 
-// Writing out a number of a million digits takes seconds.
-const MANY_DIGITS = 10n ** 100n;
-
-function textOf(value: unknown): string {
-  if (typeof value === 'bigint' && (value > MANY_DIGITS || value < -MANY_DIGITS)) return '[bigint]';
-  return typeof value === 'function' ? `[function ${value.name}]` : String(value);
-}
-
 /** The text of what has one form and no parts worth reading; `undefined` for everything else. */
-function simpleForm(value: object): string | undefined {
+function recordedForm(value: object): string | undefined {
   if (types.isProxy(value)) return '[Proxy]';
-  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-  if (types.isRegExp(value)) return value.toString();
   if (types.isNativeError(value)) return `${errorType(value)}: ${errorMessage(value)}`;
-  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value))
-    return `[${kindOf(value)} of ${value.byteLength} bytes]`;
   // User name, password and query of an address may be secrets.
   if (value instanceof URL) return `${value.protocol}//${value.host}${value.pathname}`;
-  const opaque = types.isPromise(value) || types.isGeneratorObject(value) || types.isBoxedPrimitive(value);
-  return opaque ? `[${kindOf(value)}]` : undefined;
-}
-
-function kindOf(value: object): string {
-  const constructor = (Object.getPrototypeOf(value) as { constructor?: unknown } | null)?.constructor;
-  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'Object';
+  return types.isBoxedPrimitive(value) ? `[${kindOf(value)}]` : simpleForm(value);
 }
