@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { BoundedJson, errorType, kindOf, redactText, redactValue, simpleForm, textOf } from '../tracing/index.js';
+import { BoundedJson, errorType, kindOf, redactProperty, redactText, simpleForm, textOf } from '../tracing/index.js';
 import { quoteJson } from './json-text.js';
 import { describeThrown } from './line-error.js';
 
@@ -13,7 +13,7 @@ const WIDEST = 1000;
  * about so many characters take. Survives every value: what cannot be read says so in its place.
  */
 export function propertyJson(key: string, value: unknown, room: number): string | undefined {
-  const allowed = redactValue(key, bounded(value, room));
+  const allowed = redactProperty(key, bounded(value, room));
   if (typeof allowed === 'string') return quoteJson(allowed);
   if (typeof allowed === 'boolean' || (typeof allowed === 'number' && Number.isFinite(allowed))) return `${allowed}`;
   return allowed === undefined ? undefined : new ValueWriter(room).json(key, allowed);
@@ -60,8 +60,8 @@ class ValueWriter extends BoundedJson {
   }
 
   /** Takes what stands under a key; what has no value there is no member at all in JSON, and null in a list. */
-  protected override writeProperty(key: string, value: unknown, depth: number): void {
-    this.write(key, redactValue(key, bounded(value, this.room)) ?? null, depth);
+  protected override writeProperty(key: string, value: unknown, depth: number, holder = ''): void {
+    this.write(key, redactProperty(key, bounded(value, this.room), holder) ?? null, depth);
   }
 
   /** What throws on the way leaves nothing half-written behind. */

@@ -41,7 +41,7 @@ describe('a line', () => {
       message: 'mine',
       ...IDS,
       component: 'edge',
-      user_id: 'mallory',
+      tenant_id: 'mallory',
       extra: { a: 1 },
     };
     root.warn(mine, 'theirs');
@@ -138,6 +138,16 @@ describe('a line', () => {
       .info({ patient: 1, a: { pin: 2, b: 3 } }, 'gone');
     expect(JSON.parse(texts[4] ?? '')).toMatchObject({ extra: { a: { b: 3 } } });
     expect(texts[4]).not.toMatch(/patient|pin/);
+  });
+
+  it('keeps to the lists of privacy in the spellings of code', () => {
+    const { root, texts } = logger();
+    root.info(
+      { userId: 'ada', patient: { id: 'P-77', ward: 3 }, order: { id: 'O-1' }, list: [{ patient_id: 'P-78' }] },
+      'mine',
+    );
+    expect(texts[0]).not.toMatch(/ada|P-7/);
+    expect(texts[0]).toContain('"ward":3},"order":{"id":"O-1"}');
   });
 
   it('tells when something was said, also when it arrives late', () => {

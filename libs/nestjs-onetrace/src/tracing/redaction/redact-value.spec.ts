@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { configureIdentifierHash } from '../../context/index.js';
 import { configureRedaction } from './configured-redaction.js';
-import { redactPaths, redactValue } from './redact-value.js';
+import { redactPaths, redactProperty, redactValue } from './redact-value.js';
 
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value, redactValue));
 const lists = { hash: ['user.id'], drop: ['patient.id'], redact: [/^iban$/i], keep: [], paths: [] };
@@ -67,6 +67,22 @@ describe('a value', () => {
       a: { IBAN: '[redacted]', 'user.id': expect.stringMatching(/^hmac:[0-9a-f]{32}$/), 'patient.id': '[redacted]' },
       iban: '[redacted]',
     });
+  });
+
+  it('goes by them in the spellings of code too, where a property is an object of the application', () => {
+    configureRedaction([{ ...lists, redact: ['iban', /^medical\./] }]);
+    const hashed = expect.stringMatching(/^hmac:[0-9a-f]{32}$/);
+    expect(['userId', 'user_id', 'user-id', 'user.id'].map((key) => redactProperty(key, 'u'))).toEqual(
+      Array(4).fill(hashed),
+    );
+    expect(redactProperty('id', 'u', 'user')).toEqual(hashed);
+    expect(redactProperty('id', 7, 'patient')).toBe('[redacted]');
+    expect(redactProperty('history', 'x', 'medical')).toBe('[redacted]');
+    expect(redactProperty('id', 'o', 'order')).toBe('o');
+    expect(redactProperty('id', 'o', '')).toBe('o');
+    expect(redactProperty('i'.repeat(10_000), 'o', 'user')).toBe('o');
+    // A name of a list that the application itself set stands for nothing else.
+    expect(redactValue('userId', 'u')).toBe('u');
   });
 
   it('is given back as it is where nothing is secret, and what cannot be looked through as well', () => {

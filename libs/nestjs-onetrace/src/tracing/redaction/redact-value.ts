@@ -28,6 +28,14 @@ export function redactValue(key: string, value: unknown): unknown {
   return value;
 }
 
+/**
+ * The same for a property of an object of the application's, whose spellings of what the lists name count too: `userId`, and `id` in the
+ * object under `user` (`holder`), for `user.id`.
+ */
+export function redactProperty(key: string, value: unknown, holder = ''): unknown {
+  return redactValue(redactionRules().listedAs(key, holder) ?? key, value);
+}
+
 /** What is given to a line, without what the applications' paths name: the same object where none leads anywhere. Never throws. */
 export function redactPaths<T extends object>(fields: T): T {
   const paths = redactedPaths();

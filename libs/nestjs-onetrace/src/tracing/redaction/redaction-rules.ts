@@ -21,10 +21,13 @@ export interface RedactionLists {
 // Keys are few and come again with every line and span; those from outside must not fill the memory, in number and in length.
 const MOST_KNOWN_KEYS = 4096;
 const LONGEST_KNOWN_KEY = 256;
+const HUMPS_AND_SEPARATORS = /(?<=[a-z0-9])(?=[A-Z])|[_-]/g;
+const LISTED: ReadonlySet<KeyRule> = new Set(['drop', 'hash', 'redact']);
 
 /** Decides by key, once for each: `drop` wins over `hash`, `hash` over `redact`, that over `keep`, and that over the names of secrets. */
 export class RedactionRules {
   private readonly known = new Map<string, KeyRule>();
+  private readonly spelled = new Map<string, string | null>();
   private readonly parameters = new Map<string, boolean>();
   private readonly dropped: ReadonlySet<string>;
   private readonly hashed: ReadonlySet<string>;
@@ -38,9 +41,25 @@ export class RedactionRules {
     return this.known.get(key) ?? remember(this.known, key, this.decide(key));
   }
 
+  /**
+   * The name under which a list knows a property of an application's object. The lists name attributes, code has other spellings:
+   * `user.id` also means `userId`, `user_id`, and `id` in the object under `user` (`holder`). `undefined` where none does.
+   */
+  listedAs(key: string, holder: string): string | undefined {
+    if (key.length + holder.length >= LONGEST_KNOWN_KEY) return undefined;
+    const path = holder === '' ? key : `${holder}.${key}`;
+    const known = this.spelled.get(path);
+    return (known === undefined ? remember(this.spelled, path, this.findListed(key, path)) : known) ?? undefined;
+  }
+
   /** Whether a parameter of an address that no list names is a secret there. */
   hidesParameter(name: string): boolean {
     return this.parameters.get(name) ?? remember(this.parameters, name, isSecretParameter(name));
+  }
+
+  private findListed(key: string, path: string): string | null {
+    const names = new Set([key, attributeSpelling(key), attributeSpelling(path)]);
+    return [...names].find((name) => name !== '' && LISTED.has(this.of(name))) ?? null;
   }
 
   private decide(key: string): KeyRule {
@@ -51,6 +70,11 @@ export class RedactionRules {
     const secrecy = secrecyOf(key);
     return secrecy === 'none' ? 'keep' : secrecy;
   }
+}
+
+/** `userId`, `user_id` and `user-id` as `user.id`. */
+function attributeSpelling(key: string): string {
+  return key.replace(HUMPS_AND_SEPARATORS, '.').toLowerCase();
 }
 
 function isListed(list: readonly (string | RegExp)[], key: string): boolean {
