@@ -4,6 +4,7 @@ import { isDebugged } from '../context/index.js';
 import { nameOf } from '../tracing/index.js';
 import { readProperty } from './json-value.js';
 import { isError } from './line-error.js';
+import { fieldsOfAny, ownForm } from './own-form.js';
 
 const PINO_LEVELS = {
   verbose: 'trace',
@@ -95,8 +96,9 @@ function textOf(message: unknown, fields: Record<string, unknown>): string | und
   }
   if (typeof message === 'function') return nameOf(message) || '[class]';
   if (typeof message !== 'object' || message === null) return String(message);
-  if (Array.isArray(message)) fields['items'] = message;
-  else if (!take(fields, message)) fields['arguments'] = [message];
+  const form = fieldsOfAny(message, false);
+  if (Array.isArray(form)) fields['items'] = form;
+  else if (!take(fields, form)) fields['arguments'] = [form];
   return undefined;
 }
 
@@ -125,11 +127,12 @@ function take(fields: Record<string, unknown>, from: object): boolean {
   }
 }
 
+/** Whether the properties of a value are fields: what is of a class, or has a form of its own, stands as one. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   try {
     const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null;
+    return (prototype === Object.prototype || prototype === null) && ownForm(value) === value;
   } catch {
     return false;
   }

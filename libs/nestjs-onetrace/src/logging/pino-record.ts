@@ -4,6 +4,7 @@ import { readProperty } from './json-value.js';
 import { describeThrown, type DescribedError, isError } from './line-error.js';
 import { LINE_FIELDS, type LineFields } from './line-fields.js';
 import type { LoggerTraits, PinoInternals } from './logger-traits.js';
+import { fieldsOfAny } from './own-form.js';
 import { properFields } from './proper-fields.js';
 import { type ToldErrors, toldErrors } from './told-errors.js';
 
@@ -23,9 +24,10 @@ const { wildcardFirstSym: ANY_KEY } = symbols as unknown as { wildcardFirstSym: 
 /** Reads what came through pino: a record of our own gives fields; of anybody else's everything stands in `extra`, but errors. */
 export function readRecord(record: object, message: unknown, traits: LoggerTraits, logger: PinoInternals): Said {
   const own = (record as { [LINE_FIELDS]?: LineFields })[LINE_FIELDS];
-  if (own === undefined) return readForeign(record as Values, message, traits, logger);
+  if (own === undefined) return readForeign(record, message, traits, logger);
   const fields = properFields(own);
-  const { error, extra } = fields;
+  const { error } = fields;
+  const extra = fields.extra === undefined ? undefined : (fieldsOfAny(fields.extra, true) as Values);
   return {
     fields,
     message: textOf(message),
@@ -35,7 +37,9 @@ export function readRecord(record: object, message: unknown, traits: LoggerTrait
   };
 }
 
-function readForeign(record: Values, message: unknown, traits: LoggerTraits, logger: PinoInternals): Said {
+function readForeign(given: object, message: unknown, traits: LoggerTraits, logger: PinoInternals): Said {
+  // A child that is older than the adoption of its parent has not asked yet.
+  const record = fieldsOfAny(given, message !== undefined) as Values;
   const values = traits.formatRecord === undefined ? record : formatted(record, traits.formatRecord);
   const errorKey = errorKeyOf(values, traits);
   // A line without a message is of little use: an object may bring its own.

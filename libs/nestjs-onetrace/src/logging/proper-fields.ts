@@ -1,4 +1,5 @@
 import type { LineFields } from './line-fields.js';
+import { fieldsOfAny } from './own-form.js';
 
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
@@ -62,7 +63,7 @@ function separated(fields: LineFields): LineFields {
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined || value === '') continue;
     if (!Object.hasOwn(RULES, key) || !RULES[key as FieldName](value)) extra[key] = value;
-    else if (key === 'extra') Object.assign(extra, value);
+    else if (key === 'extra') Object.assign(extra, fieldsOfAny(value as object, true));
     else proper[key] = value;
   }
   return { ...proper, extra };

@@ -1,6 +1,7 @@
 import { type Logger, symbols } from 'pino';
 import { countFailure, errorType, safely } from '../tracing/index.js';
 import { isError } from './line-error.js';
+import { fieldsOf } from './own-form.js';
 
 type Log = (this: Logger, ...args: never[]) => void;
 type Hook = (this: Logger, args: unknown[], log: Log, level: number) => void;
@@ -50,12 +51,20 @@ export function makeCallsSafe(logger: Logger): void {
 function logSafely(this: Logger, args: unknown[], log: Log): void {
   const before = written;
   try {
-    log.apply(this, args as never[]);
+    log.apply(this, asFields(args) as never[]);
   } catch (error) {
     countFailure('logger', error);
     // Without arguments to look at it cannot fail again.
     if (written === before) safely('logger', () => log.apply(this, unformatted(args, error) as never[]));
   }
+}
+
+/** Before a mixin of the application's copies the properties of an object that would hide some of them. */
+function asFields(args: unknown[]): unknown[] {
+  const [first, message] = args;
+  if (typeof first !== 'object' || first === null) return args;
+  const fields = fieldsOf(first, message !== undefined);
+  return fields === first ? args : [fields, ...args.slice(1)];
 }
 
 /** What pino does not look at: the first text, the first error, and the others as they are. */
