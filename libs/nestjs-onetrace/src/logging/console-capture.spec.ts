@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setRootLogger } from './component-logger.js';
 import { captureConsole } from './console-capture.js';
 import { collectLines } from './logged-lines.fixture.js';
+import { captureProcessEvents } from './process-lines.js';
 import { createRootLogger } from './root-logger.js';
 
 const METHODS = ['debug', 'log', 'info', 'warn', 'error'] as const;
@@ -68,4 +69,33 @@ it('gives the console back, and leaves alone what has been wrapped around it sin
   expect(spies[1]?.mock.calls).toEqual([['through']]);
   expect(collected.lines).toEqual([]);
   methods.log = spied[1] as typeof methods.log;
+});
+
+describe('a warning of Node.js', () => {
+  const warned = (): void => {
+    const warning = Object.assign(new Error('old'), {
+      name: 'DeprecationWarning',
+      code: 'DEP_X',
+      detail: 'use the new one',
+    });
+    process.emit('warning', warning);
+  };
+  const printed = (): void => methods.error(`(node:${process.pid}) [DEP_X] DeprecationWarning: old\nuse the new one`);
+
+  it('is one line, not a second one of what Node itself prints', () => {
+    const end = captureProcessEvents();
+    warned();
+    printed();
+    methods.error(`(node:${process.pid + 1}) of another process`);
+    end();
+    expect(collected.lines).toMatchObject([
+      { level: 'WARN', message: 'DeprecationWarning: old', extra: { code: 'DEP_X', detail: 'use the new one' } },
+      { level: 'ERROR', message: `(node:${process.pid + 1}) of another process` },
+    ]);
+  });
+
+  it('is what Node prints where nothing else makes a line of it', () => {
+    printed();
+    expect(collected.lines).toMatchObject([{ level: 'ERROR', extra: { console: 'error' } }]);
+  });
 });

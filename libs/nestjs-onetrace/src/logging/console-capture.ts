@@ -2,6 +2,7 @@ import { format } from 'node:util';
 import { MAX_LINE_BYTES } from '../semantics/index.js';
 import { componentLogger } from './component-logger.js';
 import { propertyJson } from './json-value.js';
+import { isPrintedWarning } from './process-lines.js';
 
 const lines = componentLogger();
 /** What a console method's lines are; the others of the console end in one of these. */
@@ -32,6 +33,8 @@ function capture(method: Method): () => void {
       original(...values);
       return;
     }
+    // Node's own listener prints with this method whatever has a line as a warning.
+    if (method === 'error' && values.length === 1 && isPrintedWarning(values[0])) return;
     isWriting = true;
     try {
       log(method, values);

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { errorMessage, errorStack, errorType, recordedValue } from '../tracing/index.js';
+import { addedBy } from './repeated-properties.js';
 import type { ToldErrors } from './told-errors.js';
 
 /** How something that was thrown stands in a line. */
@@ -118,7 +119,7 @@ function ownProperties(error: object): { extra?: Readonly<Record<string, unknown
   let some = false;
   for (const key of keysOf(error)) {
     if (SAID_ELSEWHERE.has(key) || (key === 'errors' && error instanceof AggregateError)) continue;
-    const value = read(error, key);
+    const value = addedBy(error, key, read(error, key));
     if (value === undefined || typeof value === 'function' || (key === 'failure' && isWireFailure(value))) continue;
     extra[key] = value;
     some = true;

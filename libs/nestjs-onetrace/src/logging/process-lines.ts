@@ -1,10 +1,13 @@
 import { Logger as NestLogger } from '@nestjs/common';
-import { safely } from '../tracing/index.js';
+import { errorStack, safely } from '../tracing/index.js';
 import { componentLogger } from './component-logger.js';
 import { isError } from './line-error.js';
 import { expectLastWords } from './standard-output.js';
 
 const lines = componentLogger();
+// On the listener of every copy of the library in the process.
+const WRITES_WARNINGS = Symbol.for('onetrace.logging.writes-warnings');
+Object.defineProperty(logWarning, WRITES_WARNINGS, { value: true });
 
 /**
  * Writes lines for uncaught errors, unhandled rejections and Node's warnings, and changes nothing about what the process
@@ -37,6 +40,15 @@ function logWarning(warning: unknown): void {
   if (!isError(warning)) return;
   safely('warning', () => {
     const { name, message, code, detail } = warning as Error & { readonly code?: string; readonly detail?: string };
-    lines.warn(`${name}: ${message}`, { extra: { warning: name, code, detail } });
+    // Asked for by --trace-warnings.
+    const { traceProcessWarnings } = process as { readonly traceProcessWarnings?: boolean };
+    const stack = traceProcessWarnings === true ? errorStack(warning) : undefined;
+    lines.warn(`${name}: ${message}`, { extra: { warning: name, code, detail, stack } });
   });
+}
+
+/** Whether a text of the console is what Node itself prints of a warning, which has a line already. */
+export function isPrintedWarning(text: unknown): boolean {
+  const isPrinted = typeof text === 'string' && text.startsWith(`(${process.release.name}:${process.pid}) `);
+  return isPrinted && process.listeners('warning').some((listener) => WRITES_WARNINGS in listener);
 }
