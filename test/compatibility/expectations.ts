@@ -103,6 +103,7 @@ export const EVERYWHERE: readonly Expectation[] = [
     attributes: { 'analysis.type': 'pattern_recognition' },
     json: { pattern: 'regular' },
   },
+  { promise: 'the metrics are served, outside the traces', path: '/metrics', status: 200, server: undefined },
   { promise: 'a health check is left out', path: '/health', status: 200, server: undefined, json: { status: 'ok' } },
 ];
 

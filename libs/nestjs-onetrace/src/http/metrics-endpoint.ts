@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { HttpMetrics } from '../metrics/index.js';
 import { noticeOnce, safely } from '../tracing/index.js';
+import { isMiddleware } from './middleware-watch.js';
 
 /** Injection token of the path on which metrics are served. */
 export const METRICS_PATH = Symbol.for('onetrace.METRICS_PATH');
@@ -13,7 +14,10 @@ interface Routed {
 }
 
 interface Layer {
-  readonly route?: { readonly methods?: Readonly<Record<string, boolean>> };
+  readonly route?: {
+    readonly methods?: Readonly<Record<string, boolean>>;
+    readonly stack?: readonly { readonly handle: object }[];
+  };
   readonly matchers?: readonly ((path: string) => unknown)[];
 }
 
@@ -57,5 +61,7 @@ function isTaken(instance: Routed, path: string): boolean {
 }
 
 function answersGet({ route }: Layer): boolean {
-  return route?.methods?.['get'] === true || route?.methods?.['_all'] === true;
+  const { methods, stack } = route ?? {};
+  if (methods?.['get'] !== true && methods?.['_all'] !== true) return false;
+  return stack?.every(({ handle }) => isMiddleware(handle)) !== true;
 }

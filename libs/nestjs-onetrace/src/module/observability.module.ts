@@ -7,6 +7,7 @@ import {
   HTTP_SETTINGS,
   METRICS_PATH,
   MetricsEndpoint,
+  MiddlewareWatchModule,
   OutgoingPropagation,
   RequestTraces,
   ServerEntrance,
@@ -88,6 +89,7 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
     imports: [
       optionsModule,
       StartWatchModule,
+      MiddlewareWatchModule,
       LoggerModule.forRootAsync({
         imports: [optionsModule],
         inject: [ROOT_LOGGER, ModulesContainer, HttpAdapterHost],

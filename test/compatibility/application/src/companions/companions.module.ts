@@ -20,10 +20,7 @@ const setup = (cls: ClsService): void => cls.set('trace', currentTraceId());
         ? { global: true, interceptor: { mount: true, setup } }
         : { global: true, middleware: { mount: true, setup } },
     ),
-    LoggerModule.forRoot({
-      pinoHttp: { level: 'debug', redact: ['card'], customProps: () => ({ team: 'shop' }) },
-      forRoutes: ['/*path'],
-    }),
+    LoggerModule.forRoot({ pinoHttp: { level: 'debug', redact: ['card'], customProps: () => ({ team: 'shop' }) } }),
     TerminusModule,
     ThrottlerModule.forRoot([{ ttl: 60_000, limit: 1 }]),
     ObservabilityModule.forRoot({ component: 'shop' }),
