@@ -9,6 +9,9 @@ import { ObservabilityModule } from 'nestjs-onetrace';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** Either changes the level of lines, where an application asks for it. */
+const SIGNALS = ['SIGUSR2', 'SIGHUP'] as const;
+
 const url = process.env['OTLP_URL'] ?? '';
 const warnings: string[] = [];
 process.on('warning', (warning) => void warnings.push(`${warning.name}: ${warning.message}`));
@@ -74,6 +77,38 @@ const scenarios: Record<string, () => Promise<void>> = {
     process.once('SIGTERM', () => tell({ signal: true })).once('SIGINT', () => tell({ signal: true }));
     app.enableShutdownHooks();
     tell({ port });
+  },
+
+  /** Changes its level at a signal that Nest's shutdown hooks take too unless they are told which; asked for before and after the start. */
+  async levelSignal() {
+    const [levelSignal = 'SIGUSR2'] = SIGNALS.filter((signal) => signal === process.env['LEVEL_SIGNAL']);
+    let changes = 0;
+    const write = (text: string): void => {
+      if (text.includes('log level changed')) tell({ [`changed${String((changes += 1))}`]: true });
+    };
+    const logging = { levelSignal, destination: { write } };
+    const app = await NestFactory.create(
+      root(ObservabilityModule.forRoot({ component: 'gateway', export: { url }, logging }), hooks('feature')),
+      quiet,
+    );
+    const named = process.env['HOOKS_FOR']?.split(',');
+    if (process.env['HOOKS'] === 'before') app.enableShutdownHooks(named);
+    await app.listen(0, '127.0.0.1');
+    if (process.env['HOOKS'] === 'after') app.enableShutdownHooks(named);
+    tell({ ready: true });
+  },
+
+  /** Closes an application that changes its level at a signal, beside one with Nest's shutdown hooks that does not. */
+  async levelSignalOfOne() {
+    const worker = await context(observability('worker'));
+    worker.enableShutdownHooks();
+    const before = footprint();
+    const logging = { levelSignal: 'SIGUSR2', destination: { write: () => undefined } } as const;
+    const gateway = await context(ObservabilityModule.forRoot({ component: 'gateway', export: { url }, logging }));
+    gateway.enableShutdownHooks();
+    await gateway.close();
+    tell({ before, after: footprint() });
+    await worker.close();
   },
 
   async twice() {

@@ -18,8 +18,8 @@ afterEach(async () => {
   await receiver.close();
 });
 
-function start(scenario: string): ApplicationProcess {
-  application = startApplicationProcess(scenario, { OTLP_URL: receiver.url });
+function start(scenario: string, env: Record<string, string> = {}): ApplicationProcess {
+  application = startApplicationProcess(scenario, { OTLP_URL: receiver.url, ...env });
   return application;
 }
 
@@ -68,6 +68,45 @@ describe('an application that ends', () => {
     expect(await running.ended).toEqual({ code: 0, signal: null });
     expect(names()).toEqual(hooksOf('feature'));
     expect(running.noise).toEqual([]);
+  }, 60_000);
+});
+
+describe('an application that changes its level at a signal', () => {
+  it.each([
+    ['SIGUSR2', 'before'],
+    ['SIGUSR2', 'after'],
+    ['SIGHUP', 'before'],
+    ['SIGHUP', 'after'],
+  ] as const)(
+    'outlives %s where shutdown hooks for all signals are enabled %s its start, and ends at SIGTERM as ever',
+    async (signal, hooks) => {
+      const running = start('levelSignal', { LEVEL_SIGNAL: signal, HOOKS: hooks });
+      await running.heard('ready');
+      running.child.kill(signal);
+      await running.heard('changed1');
+      running.child.kill(signal);
+      await running.heard('changed2');
+      running.child.kill('SIGTERM');
+      expect(await running.ended).toEqual({ code: null, signal: 'SIGTERM' });
+      expect(names()).toEqual(hooksOf('feature'));
+      expect(running.noise).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('still ends at that signal where its shutdown hooks name it', async () => {
+    const running = start('levelSignal', { LEVEL_SIGNAL: 'SIGUSR2', HOOKS: 'before', HOOKS_FOR: 'SIGTERM,SIGUSR2' });
+    await running.heard('ready');
+    running.child.kill('SIGUSR2');
+    expect(await running.ended).toEqual({ code: null, signal: 'SIGUSR2' });
+    expect(names()).toEqual(hooksOf('feature'));
+  }, 60_000);
+
+  it('leaves the shutdown hooks of others as they were when it ends', async () => {
+    const running = start('levelSignalOfOne');
+    expect(await running.ended).toEqual({ code: 0, signal: null });
+    const { before, after } = await running.heard('before');
+    expect(after).toEqual(before);
   }, 60_000);
 });
 

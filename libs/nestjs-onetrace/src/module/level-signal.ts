@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import { noticeOnce, safely } from '../tracing/index.js';
 import { changeLevels } from './change-level.js';
+import { keepFromShutdown } from './shutdown-signal.js';
 
 /** Signals that may change the level; all others mean something else to Node.js. */
 export type LevelSignal = 'SIGUSR2' | 'SIGHUP';
 
 /**
- * Changes the level to `debug` at a signal, and back at the next one; returns how to end that.
+ * Changes the level to `debug` at a signal, and back at the next one; returns how to end that. Until then the signal
+ * ends no application whose `enableShutdownHooks()` was not told which signals to take.
  *
  * @param loggers those whose level it is, as they are when the signal comes.
  */
@@ -30,5 +32,9 @@ export function listenForLevel(signal: LevelSignal, loggers: () => readonly Logg
     // Windows knows neither of them.
     noticeOnce('level-signal', `this platform has no ${signal}: the level of lines is changed by setLogLevel() alone`);
   }
-  return () => void process.off(signal, toggle);
+  const giveBack = safely('level signal', () => keepFromShutdown(signal));
+  return () => {
+    process.off(signal, toggle);
+    safely('level signal', () => giveBack?.());
+  };
 }
