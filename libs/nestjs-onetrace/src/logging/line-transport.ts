@@ -1,5 +1,11 @@
 import { getCallSites } from 'node:util';
-import { pino, type TransportMultiOptions, type TransportPipelineOptions, type TransportSingleOptions } from 'pino';
+import {
+  pino,
+  type transport,
+  type TransportMultiOptions,
+  type TransportPipelineOptions,
+  type TransportSingleOptions,
+} from 'pino';
 import { lineLevels } from './line-levels.js';
 import { NAMES_LEVELS, noteKnowsLevels } from './transport-traits.js';
 
@@ -9,7 +15,7 @@ import { NAMES_LEVELS, noteKnowsLevels } from './transport-traits.js';
  */
 export function lineTransport(
   options: TransportSingleOptions | TransportMultiOptions | TransportPipelineOptions,
-): ReturnType<typeof pino.transport> {
+): ReturnType<typeof transport> {
   // Targets are looked for from where the caller stands, not from here.
   const caller = getCallSites().flatMap(({ scriptName }, depth) =>
     depth === 0 || scriptName === '' ? [] : scriptName,
