@@ -18,8 +18,10 @@ export function quoteJsonWithin(text: string, bytes: number): string {
   let longest = bytes;
   for (;;) {
     const json = quoteJson(text.length > longest ? `${text.slice(0, longest)}…` : text);
-    if (longest === 0 || Buffer.byteLength(json) <= bytes) return json;
-    longest >>= 1;
+    const size = Buffer.byteLength(json);
+    if (longest === 0 || size <= bytes) return json;
+    // Room for the mark and the quotes.
+    longest = Math.min(longest - 1, Math.floor((Math.min(longest, text.length) * Math.max(bytes - 5, 0)) / size));
   }
 }
 
