@@ -28,6 +28,34 @@ describe('a line for people', () => {
     expect(rows.join('\n')).toContain('"code": "E1"');
   });
 
+  it('has the stacks of what caused an error, as stacks', () => {
+    const root = { type: 'RangeError', message: 'far', stack: 'RangeError: far\n    at b.js:2:2', extra: { row: 7 } };
+    const errors = [
+      { type: 'E', message: 'one' },
+      { type: 'E', message: 'two', stack: 'E: two\n    at c.js:3:3' },
+    ];
+    const error = {
+      type: 'TypeError',
+      message: 'bad',
+      stack: 'TypeError: bad\n    at a.js:1:1',
+      cause: { ...root, errors },
+    };
+    const text = prettyLine(line({ level: 'ERROR', error }), false);
+    expect(text).not.toContain('\\n');
+    const rows = text.split('\n').map((row) => row.trim());
+    expect(rows.slice(1, 5)).toEqual(['TypeError: bad', 'at a.js:1:1', 'caused by RangeError: far', 'at b.js:2:2']);
+    expect(rows.slice(-4, -1)).toEqual(['error 1: E: one', 'error 2: E: two', 'at c.js:3:3']);
+    expect(text).toContain('"row": 7');
+  });
+
+  it('has an ID of the request that is the trace ID once', () => {
+    const row = (requestId: string) =>
+      prettyLine(line({ trace_id: TRACE, extra: { request_id: requestId, a: 1 } }), false);
+    expect(row(TRACE).split(TRACE)).toHaveLength(2);
+    expect(row(TRACE)).toContain(' a=1 ');
+    expect(row('r-1')).toContain('request_id=r-1');
+  });
+
   it('differs in nothing but colour where the terminal has colours', () => {
     const text = line({ level: 'WARN', trace_id: TRACE, extra: { a: 1 }, error: { type: 'E', message: 'm' } });
     const coloured = prettyLine(text, true);

@@ -38,7 +38,9 @@ export function prettyLine(line: string, colours: boolean): string {
     paint(LEVEL_STYLES[name] ?? 'white', name.padEnd(5)),
     paint('cyan', oneLine(String(component))),
     oneLine(String(message)),
-    ...listed({ ...without(fields), ...(extra as object | undefined) }).map((text) => paint('gray', text)),
+    ...listed({ ...without(fields), ...unlike(traceId, extra as object | undefined) }).map((text) =>
+      paint('gray', text),
+    ),
   ];
   if (traceId !== undefined) parts.push(paint('magenta', oneLine(traceId as string)));
   const below = error === undefined ? '' : `${paint('red', indented(error))}\n`;
@@ -57,6 +59,12 @@ function without(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([key]) => !NOT_LISTED.has(key)));
 }
 
+/** A request's ID that is its trace ID stands at the end of the row. */
+function unlike(traceId: unknown, extra: { readonly request_id?: unknown } = {}): object {
+  const { request_id: requestId, ...others } = extra;
+  return requestId === traceId ? others : extra;
+}
+
 function listed(fields: Record<string, unknown>): string[] {
   return Object.entries(fields).map(([key, value]) => {
     const text = typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
@@ -72,14 +80,21 @@ function localTime(timestamp: string): string {
 }
 
 function indented(error: unknown): string {
-  const { type, message, stack, ...more } = error as Record<string, unknown>;
-  const text = typeof stack === 'string' ? stack : `${String(type)}: ${String(message)}`;
-  const rest = Object.keys(more).length === 0 ? '' : `\n${JSON.stringify(more, undefined, 2)}`;
-  return `${text}${rest}`
+  return stackOf(error)
     .replace(CONTROL, escaped)
     .split('\n')
     .map((row) => `    ${row}`)
     .join('\n');
+}
+
+/** The stack of an error, what else is known of it, and below those of what caused it. */
+function stackOf(error: unknown): string {
+  const { type, message, stack, cause, errors, ...more } = error as Record<string, unknown>;
+  const texts = [typeof stack === 'string' ? stack : `${String(type)}: ${String(message)}`];
+  if (Object.keys(more).length > 0) texts.push(JSON.stringify(more, undefined, 2));
+  if (cause !== undefined) texts.push(`caused by ${stackOf(cause)}`);
+  if (Array.isArray(errors)) texts.push(...errors.map((one, index) => `error ${index + 1}: ${stackOf(one)}`));
+  return texts.join('\n');
 }
 
 function oneLine(text: string): string {
