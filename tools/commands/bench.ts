@@ -1,10 +1,21 @@
 /**
  * `npm run bench -- micro`: the micro-benchmarks beside the sources. `--filter x` takes those whose `bench case variant` contains x,
  * `--rounds n` says how often (5), `--json` prints one object a line.
+ *
+ * `npm run bench -- requests`: processor time of a request to real applications of Nest, with two lines each, against that of
+ * nestjs-pino alone. `--platform fastify` takes Fastify instead of Express, `--filter x` the variants whose name contains x, `--seconds s`
+ * says how long each measurement takes (3), `--rounds n` and `--json` as above.
  */
 import { parseArgs } from 'node:util';
 import { findMeasurements, measureAll } from '../bench/micro.ts';
+import { measureRequests } from '../bench/requests.ts';
 import { build } from '../build/build.ts';
+
+const USAGE = `Usage:
+  npm run bench -- micro [--filter <text>] [--rounds <n>] [--json]
+  npm run bench -- requests [--platform express|fastify] [--filter <text>] [--rounds <n>] [--seconds <s>] [--json]`;
+
+const report = (line: string): void => console.error(line);
 
 try {
   const { positionals, values } = parseArgs({
@@ -13,21 +24,32 @@ try {
       json: { type: 'boolean', default: false },
       filter: { type: 'string', default: '' },
       rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '3' },
+      platform: { type: 'string', default: 'express' },
     },
   });
+  const { filter, platform, json } = values;
   const rounds = Number(values.rounds);
-  if (positionals.join(' ') !== 'micro' || !Number.isInteger(rounds) || rounds < 1) {
-    throw new Error('Usage: npm run bench -- micro [--filter <text>] [--rounds <n>] [--json]');
-  }
+  const seconds = Number(values.seconds);
+  const [bench] = positionals;
+  const isKnown = positionals.length === 1 && (bench === 'micro' || bench === 'requests');
+  const isPlatform = platform === 'express' || platform === 'fastify';
+  if (!isKnown || !isPlatform || !Number.isInteger(rounds) || rounds < 1 || !(seconds > 0)) throw new Error(USAGE);
   process.exitCode = await build({ commonJs: false });
-  if (process.exitCode === 0) await run(values.filter, rounds, values.json);
+  if (process.exitCode === 0) {
+    print(
+      bench === 'micro'
+        ? await measureAll(await findMeasurements(filter), rounds, report)
+        : await measureRequests({ platform, filter, rounds, seconds }, report),
+      json,
+    );
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-async function run(filter: string, rounds: number, json: boolean): Promise<void> {
-  const results = await measureAll(await findMeasurements(filter), rounds, (line) => console.error(line));
+function print(results: readonly object[], json: boolean): void {
   if (json) for (const result of results) console.log(JSON.stringify(result));
   else console.table(results);
 }
