@@ -1,6 +1,7 @@
 import { Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
-import { type ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { type ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { safely } from '../tracing/index.js';
+import { listenInControllers } from './own-listeners.js';
 import { activeRequest } from './request-context.js';
 
 /** Asked whether it is the class of an exception, it listens and says no. */
@@ -19,22 +20,23 @@ class ListeningFilter implements ExceptionFilter {
   }
 }
 
+const LISTENER = new ListeningFilter();
 const LISTENING = Symbol.for('onetrace.http.listening');
 
 /**
- * Hears of the errors that end a request outside its handler: in middleware, guards, body parsers, other interceptors.
- * The filter stands before all global ones whenever Nest asks for them, so that none of them answers unheard.
+ * Hears of the errors that end a request: in middleware, guards, body parsers, interceptors, handlers. The filter stands before all
+ * others whenever Nest asks for them, so that none of them answers unheard.
  */
 @Injectable()
 export class FailureListener {
-  constructor(moduleRef: ModuleRef) {
+  constructor(moduleRef: ModuleRef, modules: ModulesContainer) {
+    listenInControllers(modules, LISTENER);
     const { container } = moduleRef as unknown as { container?: { applicationConfig?: ApplicationConfig } };
     const config = container?.applicationConfig as (ApplicationConfig & { [LISTENING]?: true }) | undefined;
     if (config === undefined || config[LISTENING] === true) return;
     config[LISTENING] = true;
     const globalFilters = config.getGlobalFilters.bind(config);
-    const listening = new ListeningFilter();
     // Nest asks the last filter first.
-    config.getGlobalFilters = () => [...globalFilters(), listening];
+    config.getGlobalFilters = () => [...globalFilters(), LISTENER];
   }
 }

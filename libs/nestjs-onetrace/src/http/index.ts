@@ -3,6 +3,8 @@ export * from './http-settings.js';
 export * from './metrics-endpoint.js';
 export { MiddlewareWatchModule } from './middleware-watch.js';
 export * from './outgoing/outgoing-propagation.js';
+export * from './request-scope.js';
 export * from './request-traces.js';
+export * from './route-entrance.js';
 export * from './server-entrance.js';
 export * from './trace.interceptor.js';

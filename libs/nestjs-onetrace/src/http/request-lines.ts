@@ -1,6 +1,6 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
 import { getIdentity, type Identity, isDebugged } from '../context/index.js';
-import { componentLogger, type LineFields } from '../logging/index.js';
+import { componentLogger, LINE_MAY_WAIT, type LineFields } from '../logging/index.js';
 import { type LogLevel, MESSAGES, UNMATCHED_ROUTE } from '../semantics/index.js';
 import type { RequestLineRules } from './http-settings.js';
 import type { RequestOutcome } from './request-span.js';
@@ -31,7 +31,7 @@ export function logRequestStarted(
     foreign_trace_id: foreignTraceId,
     request_id: identity.requestId,
   };
-  lines.info(MESSAGES.requestStarted, fieldsOf(subject, identity, parentSpanId, undefined, undefined, extra));
+  lines.info(MESSAGES.requestStarted, fieldsOf(subject, identity, parentSpanId, undefined, undefined, extra, false));
 }
 
 /** Writes "request completed", or "request aborted" when the answer did not reach the client whole. */
@@ -52,10 +52,12 @@ export function logRequestEnded(subject: RequestSubject, outcome: RequestOutcome
     slower_than_ms: slow ? slowMs : undefined,
     request_id: identity.requestId,
   };
+  const level = levelOf(outcome, slow, subject.lines);
   lines.log(
-    levelOf(outcome, slow, subject.lines),
+    level,
     interrupted === undefined ? MESSAGES.requestCompleted : MESSAGES.requestAborted,
-    fieldsOf(subject, identity, undefined, Math.round(durationMs), error, extra),
+    // Every second line of a busy server says that nothing is wrong.
+    fieldsOf(subject, identity, undefined, Math.round(durationMs), error, extra, level === 'INFO'),
   );
 }
 
@@ -73,8 +75,10 @@ function fieldsOf(
   durationMs: number | undefined,
   error: RequestOutcome['error'],
   extra: Readonly<Record<string, unknown>>,
+  mayWait: boolean,
 ): LineFields {
   return {
+    [LINE_MAY_WAIT]: mayWait,
     component,
     trace_id: spanContext.traceId,
     span_id: spanContext.spanId,

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit, Optional } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { context, type Span, trace } from '@opentelemetry/api';
 import { existingServerSpan } from './existing-server-span.js';
 import { activeRequest } from './request-context.js';
+import { NO_SCOPE, REQUEST_SCOPE, type RequestScope } from './request-scope.js';
 import { rawRequest, RequestTraces } from './request-traces.js';
 import { matchedRoute } from './route-template.js';
 
@@ -35,6 +36,7 @@ export class ServerEntrance implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly traces: RequestTraces,
+    @Optional() @Inject(REQUEST_SCOPE) private readonly scope: RequestScope = NO_SCOPE,
   ) {
     this.open();
   }
@@ -83,21 +85,20 @@ export class ServerEntrance implements OnModuleInit, OnApplicationBootstrap {
 
   private readonly enter = (request: object, response: object, proceed: () => unknown): unknown => {
     const raw = rawRequest(request);
-    const requestTrace = this.traces.begin(
-      raw,
-      (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse),
-      existingServerSpan(trace.getActiveSpan(), false),
-    );
-    if (requestTrace === undefined) return proceed();
+    const rawResponse = (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse);
+    const requestTrace = this.traces.begin(raw, rawResponse, existingServerSpan(trace.getActiveSpan(), false));
+    if (requestTrace === undefined) return this.scope(raw, rawResponse, proceed);
     // Fastify has matched its route by now; Express will have put its own on the request when the response ends.
     if (raw !== request) requestTrace.matched(matchedRoute(request));
-    return activeRequest() === requestTrace ? proceed() : context.with(requestTrace.context, proceed);
+    return activeRequest() === requestTrace
+      ? proceed()
+      : context.with(requestTrace.context, this.scope, undefined, raw, rawResponse, proceed);
   };
 
   private wrapEmit(server: Wrapped<Server>): void {
     if (server[WRAPPED] === true) return;
     server[WRAPPED] = true;
-    const { traces } = this;
+    const { traces, scope } = this;
     const emitOf = (emitter: object): Emit => (emitter as { emit: Emit }).emit;
     const own = Object.hasOwn(server, 'emit') ? emitOf(server) : undefined;
     const plain = emitOf(EventEmitter.prototype);
@@ -105,9 +106,10 @@ export class ServerEntrance implements OnModuleInit, OnApplicationBootstrap {
     const handOver = (event: string | symbol, args: unknown[]): boolean => {
       const [request, response] = args as [IncomingMessage, ServerResponse];
       const requestTrace = traces.begin(request, response, existingServerSpan(outer, emitOf(server) !== wrapper));
+      const handle = (): boolean => plain.call(server, event, ...args);
       return requestTrace === undefined
-        ? plain.call(server, event, ...args)
-        : context.with(requestTrace.context, plain, server, event, ...args);
+        ? scope(request, response, handle)
+        : context.with(requestTrace.context, scope<boolean>, undefined, request, response, handle);
     };
     const gate = gateBefore(server, handOver);
     // Looked up for each event: an instrumentation may patch the prototype later than this.

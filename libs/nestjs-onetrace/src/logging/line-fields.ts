@@ -7,6 +7,12 @@ import type { LogLevel } from '../semantics/index.js';
 export const LINE_TIME: unique symbol = Symbol.for('onetrace.line.time');
 
 /**
+ * Key that lets a line wait for others of the same turn of the event loop, so that they go out in one system call. For lines that tell of nothing that
+ * somebody would look for after a crash.
+ */
+export const LINE_MAY_WAIT: unique symbol = Symbol.for('onetrace.line.may-wait');
+
+/**
  * Key under which a record that goes through pino carries fields for the top of its line. A symbol, so that nothing that was
  * parsed from a request or spread from an object ends there: what has another key stands in `extra`.
  */
@@ -18,6 +24,7 @@ export const LINE_COMPONENT: unique symbol = Symbol.for('onetrace.line.component
 /** Fields that calling code may give to a line; trace, span and identity come from the active context where they are absent. */
 export interface LineFields {
   readonly [LINE_TIME]?: number | undefined;
+  readonly [LINE_MAY_WAIT]?: boolean | undefined;
   readonly trace_id?: string | undefined;
   readonly span_id?: string | undefined;
   readonly parent_span_id?: string | undefined;

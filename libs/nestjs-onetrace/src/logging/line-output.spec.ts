@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { droppedLines } from '../context/index.js';
 import { LineOutput } from './line-output.js';
+import { setLineMayWait } from './line-urgency.js';
 
 const FULL = '/dev/full';
 const PIPE_BYTES = 64 * 1024;
@@ -68,6 +69,44 @@ describe('an output', () => {
       await sleep(1);
     }
     expect(text).toBe(lines.join(''));
+  });
+
+  it('lets a line that may wait go out with the next one, or at the end of the turn, in order', async () => {
+    const reader = opened(constants.O_RDONLY);
+    const out = output(opened(constants.O_WRONLY));
+    const later = (line: string): void => {
+      setLineMayWait(true);
+      out.write(line);
+    };
+    later('1\n');
+    later('2\n');
+    expect(readAll(reader)).toBe('');
+    out.write('3\n');
+    expect(readAll(reader)).toBe('1\n2\n3\n');
+    later('4\n');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(readAll(reader)).toBe('4\n');
+    later('5\n');
+    out.flush();
+    expect(readAll(reader)).toBe('5\n');
+    later('6\n');
+    out.finish();
+    later('7\n');
+    expect(readAll(reader)).toBe('6\n7\n');
+  });
+
+  it('gathers no more lines than a pipe takes in one go, and counts each that a reader who has gone does not get', () => {
+    const reader = opened(constants.O_RDONLY);
+    const out = output(opened(constants.O_WRONLY));
+    for (let line = 0; line < 40; line += 1) {
+      setLineMayWait(true);
+      out.write(written(0, line));
+    }
+    expect(readAll(reader).trimEnd().split('\n')).toHaveLength(36);
+    close(reader);
+    const before = dropped('closed');
+    out.finish();
+    expect(dropped('closed') - before).toBe(4);
   });
 
   it('tells whoever waits when all is out, and does not wait for a reader that takes nothing', async () => {

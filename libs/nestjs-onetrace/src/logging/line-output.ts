@@ -1,9 +1,12 @@
 import { writeSync } from 'node:fs';
+// Not the global one, which a test of the application may have replaced.
+import { setImmediate } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { DestinationStream } from 'pino';
 import { countDroppedLines, type LineDropReason } from '../context/index.js';
-import { LineQueue } from './line-queue.js';
+import { LineQueue, WHOLE_BYTES } from './line-queue.js';
+import { takeLineMayWait } from './line-urgency.js';
 import { writeLine } from './line-writer.js';
 import { processComponent } from './process-component.js';
 
@@ -31,11 +34,15 @@ const MAY_PASS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO
 /**
  * Writes lines to a descriptor at once, so that the last words of a process that dies are already out, and never waits
  * for a reader: what a pipe or disk does not take is kept in a bounded queue and offered again. What is lost is counted,
- * and said in one line when it goes on.
+ * and said in one line when it goes on. Lines that may wait go out with the next one, or at the end of the turn.
  */
 export class LineOutput implements DestinationStream {
   private readonly queue = new LineQueue();
   private readonly lost = new Map<LineDropReason, number>();
+  /** What waits for the end of the turn: no more than is written in one go, and never beside a queue. */
+  private gathered = '';
+  private gatheredBytes = 0;
+  private gatheredLines = 0;
   private timer: NodeJS.Timeout | undefined;
   private delayMs = FIRST_RETRY_MS;
   private closedUntil = 0;
@@ -48,8 +55,12 @@ export class LineOutput implements DestinationStream {
   write(line: string): void {
     if (line === '') return;
     if (this.closedUntil !== 0 && Date.now() < this.closedUntil) return this.drop(1, 'closed');
-    if (this.queue.bytes > 0) this.enqueue(line);
-    else this.offer(line);
+    const mayWait = takeLineMayWait() && !this.isEnding;
+    const bytes = Buffer.byteLength(line);
+    if (this.gatheredBytes + bytes > WHOLE_BYTES) this.release();
+    if (this.queue.bytes > 0) this.enqueue(line, bytes);
+    else if (mayWait && bytes <= WHOLE_BYTES) this.gather(line, bytes);
+    else this.offer(line, bytes);
     if (this.isEnding && this.queue.bytes > 0) this.finish();
   }
 
@@ -69,6 +80,7 @@ export class LineOutput implements DestinationStream {
    */
   finish(): void {
     this.isEnding = true;
+    this.release();
     clearTimeout(this.timer);
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const patience = this.patience();
@@ -82,6 +94,7 @@ export class LineOutput implements DestinationStream {
   }
 
   private async drained(): Promise<void> {
+    this.release();
     const patience = this.patience();
     while (this.queue.bytes > 0 && patience.lasts()) {
       this.drain();
@@ -103,21 +116,37 @@ export class LineOutput implements DestinationStream {
     };
   }
 
-  private enqueue(line: string): void {
-    const bytes = Buffer.byteLength(line);
+  private enqueue(line: string, bytes: number): void {
     if (this.queue.bytes + bytes > this.settings.maxQueuedBytes && !this.isEnding) return this.drop(1, 'queue_full');
     this.queue.add(line, bytes);
   }
 
-  private offer(line: string): void {
-    const bytes = Buffer.byteLength(line);
+  private gather(line: string, bytes: number): void {
+    if (this.gathered === '') setImmediate(() => this.release());
+    this.gathered += line;
+    this.gatheredBytes += bytes;
+    this.gatheredLines += 1;
+  }
+
+  private release(): void {
+    if (this.gathered !== '') this.offer('', 0);
+  }
+
+  /** Offers a line, and before it what has been gathered. */
+  private offer(line: string, bytes: number): void {
+    const text = this.gathered + line;
+    const all = this.gatheredBytes + bytes;
+    const lines = this.gatheredLines + (line === '' ? 0 : 1);
+    this.gathered = '';
+    this.gatheredBytes = 0;
+    this.gatheredLines = 0;
     try {
-      const taken = writeSync(this.settings.fd, line);
-      if (taken < bytes) this.wait(Buffer.from(line).subarray(taken));
+      const taken = writeSync(this.settings.fd, text);
+      if (taken < all) this.wait(Buffer.from(text).subarray(taken));
       else if (this.lost.size > 0) this.goOn();
     } catch (error) {
-      if (!this.isHopeless(error)) this.wait(Buffer.from(line));
-      else this.drop(1, 'closed');
+      if (!this.isHopeless(error)) this.wait(Buffer.from(text));
+      else this.drop(lines, 'closed');
     }
   }
 
@@ -174,7 +203,8 @@ export class LineOutput implements DestinationStream {
     const lines = [...this.lost.values()].reduce((sum, some) => sum + some, 0);
     this.lost.clear();
     this.closedUntil = 0;
-    this.offer(droppedLine({ lines, ...extra }));
+    const line = droppedLine({ lines, ...extra });
+    this.offer(line, Buffer.byteLength(line));
   }
 }
 

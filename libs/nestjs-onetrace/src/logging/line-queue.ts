@@ -1,5 +1,5 @@
 // What a pipe takes as a whole or not at all (PIPE_BUF): another thread or process that writes to the same pipe cannot come in between.
-const WHOLE_BYTES = 4096;
+export const WHOLE_BYTES = 4096;
 
 /** Lines that wait for their destination, in pieces of whole lines that are written in one go; a line longer than that is a piece of its own. */
 export class LineQueue {

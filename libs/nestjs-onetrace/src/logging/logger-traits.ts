@@ -46,13 +46,30 @@ export function traitsOf(logger: PinoInternals): LoggerTraits {
     known.rules === redactionRules() &&
     known.chindings === logger[chindingsSym] &&
     known.serializers === logger[serializersSym] &&
-    known.redactors === logger[stringifiersSym]
+    known.redactors === logger[stringifiersSym] &&
+    known.formatRecord === formatRecordOf(logger)
   ) {
     return known;
   }
   const traits = readTraits(logger);
-  logger[TRAITS] = traits;
+  ownerOf(traits, logger)[TRAITS] = traits;
   return traits;
+}
+
+/** The farthest parent that adds the very same: so the children that each request gets need not be read one by one. */
+function ownerOf(traits: LoggerTraits, logger: PinoInternals): PinoInternals {
+  const parent = Object.getPrototypeOf(logger) as PinoInternals;
+  return parent[chindingsSym] === traits.chindings &&
+    parent[serializersSym] === traits.serializers &&
+    parent[stringifiersSym] === traits.redactors &&
+    parent[errorKeySym] === traits.errorKey &&
+    formatRecordOf(parent) === traits.formatRecord
+    ? ownerOf(traits, parent)
+    : logger;
+}
+
+function formatRecordOf(logger: PinoInternals): LoggerTraits['formatRecord'] {
+  return (logger[formattersSym] as { log?: LoggerTraits['formatRecord'] } | undefined)?.log;
 }
 
 function readTraits(logger: PinoInternals): LoggerTraits {
@@ -64,7 +81,7 @@ function readTraits(logger: PinoInternals): LoggerTraits {
     rules: redactionRules(),
     ...{ chindings, serializers, redactors, bindings },
     errorKey: logger[errorKeySym] as string,
-    formatRecord: (logger[formattersSym] as { log?: (record: object) => object } | undefined)?.log,
+    formatRecord: formatRecordOf(logger),
     // The line describes errors itself; pino's own serializer of `err` would hide the class.
     converts: Reflect.ownKeys(serializers).some((key) => key !== 'err') || Reflect.ownKeys(redactors).length > 0,
     bindingsJson: membersJson(bindings, MAX_LINE_BYTES),

@@ -102,6 +102,7 @@ function describe(
 
 function converted(values: Values, traits: LoggerTraits, logger: PinoInternals, except?: string): Values {
   const { serializers, redactors } = traits;
+  if (!isConverted(values, traits)) return values;
   const fields: Record<string, unknown> = {};
   for (const key of Object.keys(values)) {
     if (key === except) continue;
@@ -118,6 +119,13 @@ function converted(values: Values, traits: LoggerTraits, logger: PinoInternals, 
     Object.defineProperty(fields, key, { value, enumerable: true, writable: true, configurable: true });
   }
   return fields;
+}
+
+/** Most records have no key that a serializer or a redactor waits for: pino-http's are for requests and responses. */
+function isConverted(values: Values, { serializers, redactors }: LoggerTraits): boolean {
+  if (redactors[ANY_KEY] !== undefined) return true;
+  for (const key in values) if (serializers[key] !== undefined || redactors[key] !== undefined) return true;
+  return false;
 }
 
 /** What has no text any more was removed. */

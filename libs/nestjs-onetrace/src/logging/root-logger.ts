@@ -4,8 +4,9 @@ import { countFailure, errorType } from '../tracing/index.js';
 import { openForDebuggedFlows } from './debug-on-request.js';
 import { type DestinationSettings, openDestination } from './line-destination.js';
 import { levelName } from './line-levels.js';
-import { LINE_COMPONENT, LINE_FIELDS, LINE_TIME, type LineFields } from './line-fields.js';
+import { LINE_COMPONENT, LINE_FIELDS, LINE_MAY_WAIT, LINE_TIME, type LineFields } from './line-fields.js';
 import { tellLineTaps } from './line-taps.js';
+import { setLineMayWait } from './line-urgency.js';
 import { writeLine } from './line-writer.js';
 import { type PinoInternals, traitsOf } from './logger-traits.js';
 import { withReadableLevels } from './numeric-levels.js';
@@ -54,6 +55,7 @@ export function writeInSchema(logger: Logger, component: string | undefined): vo
   internals[asJsonSym] = function (this: PinoInternals, record: object, message: unknown, level: number): string {
     const line = lineOf(this, record, message, level, component ?? processComponent());
     noteWritten();
+    setLineMayWait((record as OwnRecord)[LINE_FIELDS]?.[LINE_MAY_WAIT] === true);
     return tellLineTaps(line);
   };
 }

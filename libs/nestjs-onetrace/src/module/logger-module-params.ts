@@ -5,6 +5,7 @@ import { type DestinationStream, type Logger, symbols } from 'pino';
 import { getIdentity } from '../context/index.js';
 import { modulesLoggerMade, nestjsPino } from '../logging/index.js';
 import { noticeOnce } from '../tracing/index.js';
+import { bindsWithoutMiddleware } from './request-logger.js';
 
 /** Provided in our LoggerModule, which tells it from the application's own. */
 export const OUR_LOGGER_MODULE = Symbol.for('onetrace.OUR_LOGGER_MODULE');
@@ -37,7 +38,7 @@ export async function loggerModuleParams(
     return withoutEffects(own);
   }
   // Our request lines replace pino-http's, and the trace ID its request binding.
-  return { pinoHttp: { logger, ...REQUEST_BINDING }, forRoutes: [EVERY_ROUTE] };
+  return { pinoHttp: { logger, ...REQUEST_BINDING }, forRoutes: bindsWithoutMiddleware() ? [] : [EVERY_ROUTE] };
 }
 
 /** Leaves pino-http nothing to say: `req.id` is the request ID that the caller gets, and no line needs it twice. */

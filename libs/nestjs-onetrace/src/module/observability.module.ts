@@ -9,7 +9,9 @@ import {
   MetricsEndpoint,
   MiddlewareWatchModule,
   OutgoingPropagation,
+  REQUEST_SCOPE,
   RequestTraces,
+  RouteEntrance,
   ServerEntrance,
   TraceInterceptor,
 } from '../http/index.js';
@@ -28,6 +30,7 @@ import { loggerModuleParams, OUR_LOGGER_MODULE } from './logger-module-params.js
 import { ObservabilityLifecycle } from './observability-lifecycle.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
 import { readOptions } from './read-options.js';
+import { requestLoggerScope } from './request-logger.js';
 import { type ResolvedObservabilityOptions, resolveOptions } from './resolve-options.js';
 import { StartWatchModule } from './start-watch.js';
 import { LOGGER_PARAMS, NEST_LOGGER, OBSERVABILITY_OPTIONS, RESOLVED_OPTIONS, ROOT_LOGGER } from './tokens.js';
@@ -107,6 +110,11 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
           new NestLineLogger(() => logger.logger, renameContext),
         inject: [PinoLoggerClass, LOGGER_PARAMS],
       },
+      {
+        provide: REQUEST_SCOPE,
+        useFactory: requestLoggerScope,
+        inject: [PinoLoggerClass, LOGGER_PARAMS, ROOT_LOGGER],
+      },
       { provide: ONETRACE_TRACER, useFactory: getTracer },
       ObservabilityLifecycle,
       TracingService,
@@ -115,6 +123,7 @@ function build(providers: Provider[], imports: NonNullable<ModuleMetadata['impor
       OutgoingPropagation,
       RequestTraces,
       ServerEntrance,
+      RouteEntrance,
       FailureListener,
       TraceInterceptor,
       { provide: APP_INTERCEPTOR, useExisting: TraceInterceptor },
