@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { type DestinationStream, type Level, multistream, type StreamEntry } from 'pino';
 import { countDroppedLines } from '../context/index.js';
 import { type FlushableStream, flushed, writtenOut } from './flushed.js';
@@ -48,7 +49,8 @@ function isList(
 
 function prettyOutput(): DestinationStream {
   const output = standardOutput() as FlushableStream;
-  const colours = process.stdout.isTTY && process.stdout.hasColors();
+  // Node's own decision, which obeys FORCE_COLOR also where stdout is a pipe.
+  const colours = styleText('red', '.', { stream: process.stdout }) !== '.';
   return {
     write: (line) => output.write(line === '' ? '' : prettyLine(line, colours)),
     flush: (done?: () => void) => void flushed(output).then(() => done?.()),

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { componentLogger } from '../logging/index.js';
+import { MESSAGES } from '../semantics/index.js';
 import { noticeOnce, safely } from '../tracing/index.js';
 import { changeLevels } from './change-level.js';
 import { keepFromShutdown } from './shutdown-signal.js';
@@ -21,10 +23,13 @@ export function listenForLevel(signal: LevelSignal, loggers: () => readonly Logg
       before = normal === undefined ? new Map(current.map((logger) => [logger, logger.level])) : undefined;
       // One that has come since goes where the others were.
       const [usual = 'info'] = normal?.values() ?? [];
-      changeLevels(
-        new Map(current.map((logger) => [logger, normal === undefined ? 'debug' : (normal.get(logger) ?? usual)])),
-        signal,
+      const levels = new Map(
+        current.map((logger) => [logger, normal === undefined ? 'debug' : (normal.get(logger) ?? usual)]),
       );
+      if (changeLevels(levels, signal)) return;
+      // Whoever sent it has to see that it came.
+      const [level = usual] = levels.values();
+      componentLogger().info(MESSAGES.logLevelChanged, { extra: { level, by: signal, unchanged: true } });
     });
   try {
     process.on(signal, toggle);

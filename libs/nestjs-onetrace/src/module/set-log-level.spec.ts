@@ -96,7 +96,15 @@ describe('setLogLevel', () => {
     await debugs();
     setLogLevel('debug', 'nobody');
     await debugs();
-    expect(said()).toEqual(["the worker's"]);
+    expect(said()).toEqual(["the worker's", expect.stringMatching(/"nobody"; known: gateway, worker$/)]);
+  });
+
+  it('says once which components there are where it was given none of them', async () => {
+    await start('gateway');
+    setLogLevel('debug', 'stranger');
+    setLogLevel('debug', 'stranger');
+    componentLogger().debug('still quiet');
+    expect(lines).toMatchObject([{ level: 'WARN', message: expect.stringMatching(/"stranger"; known: gateway$/) }]);
   });
 
   it('works without Nest', () => {
@@ -136,6 +144,17 @@ describe('logging.levelSignal', () => {
     expect(changes()).toEqual(['INFO', 'INFO', 'INFO']);
     await app.close();
     expect(process.listenerCount('SIGUSR2')).toBe(before);
+  });
+
+  it('leaves its line also where every logger has that level already', async () => {
+    await start('gateway', { levelSignal: 'SIGUSR2', level: 'debug' });
+    process.emit('SIGUSR2');
+    process.emit('SIGUSR2');
+    expect(changes()).toEqual(['INFO', 'INFO']);
+    expect(lines).toMatchObject([
+      { extra: { level: 'debug', by: 'SIGUSR2', unchanged: true } },
+      { extra: { level: 'debug', by: 'SIGUSR2', unchanged: true } },
+    ]);
   });
 
   it('is not listened for unless asked for', async () => {

@@ -1,5 +1,6 @@
 import { adoptedLoggers, rootLogger } from '../logging/index.js';
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
+import { noticeOnce } from '../tracing/index.js';
 import { loggersOf } from './application-loggers.js';
 import { runningApplications } from './applications.js';
 import { changeLevels } from './change-level.js';
@@ -28,8 +29,21 @@ export function setLogLevel(level: LoggingLevel, component?: string): void {
   const meant = all.filter(({ tracing }) => component === undefined || tracing.component === component);
   const loggers = all.length === 0 && component === undefined ? [rootLogger()] : loggersOf(meant, all);
   const adopted = adoptedLoggers().filter((one) => component === undefined || one.component === component);
+  if (component !== undefined && meant.length + adopted.length === 0) tellUnknown(component);
   changeLevels(
     new Map([...loggers, ...adopted.map(({ logger }) => logger)].map((logger) => [logger, level])),
     'setLogLevel',
+  );
+}
+
+function tellUnknown(component: string): void {
+  const known = new Set([
+    ...runningApplications().map(({ tracing }) => tracing.component),
+    ...adoptedLoggers().map((one) => one.component),
+  ]);
+  noticeOnce(
+    `log-level ${component}`,
+    `setLogLevel() changed nothing: no application and no adopted logger is the component ${describeReceived(component)}; ` +
+      (known.size === 0 ? 'there is none yet' : `known: ${[...known].join(', ')}`),
   );
 }
