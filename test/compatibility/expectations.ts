@@ -130,7 +130,7 @@ export const WITH_COMPANIONS: readonly Expectation[] = [
   {
     promise: 'a compressed answer has its span and its headers',
     path: '/v1/basket/large',
-    headers: { 'accept-encoding': 'gzip' },
+    headers: { 'accept-encoding': 'gzip', origin: 'https://shop.example' },
     status: 200,
     server: 'GET /v1/basket/large',
     answers: { 'content-encoding': /^gzip$/, 'access-control-expose-headers': /X-Trace-ID/ },

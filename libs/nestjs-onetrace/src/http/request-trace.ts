@@ -74,7 +74,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     this.span.setAttribute(ATTR.requestId, requestId);
     const parent = this.existing === undefined ? incoming.parent : context.active();
     this.context = withRequest(withSpan(parent, this.span), incoming.identity, requestId, this);
-    answerTraceHeaders(response, this.spanContext, requestId, settings.traceresponse);
+    answerTraceHeaders(request, response, this.spanContext, requestId, settings.traceresponse);
     this.bytes = countBodyBytes(request, response);
     emitInContext(request, this.context);
     emitInContext(response, this.context, (event, argument) => this.observe(event, argument));

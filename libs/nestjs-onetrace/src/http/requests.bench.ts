@@ -86,7 +86,6 @@ function byHand(next: RequestListener): RequestListener {
     const { traceId, spanId } = span.spanContext();
     response.setHeader('X-Trace-ID', traceId);
     response.setHeader('X-Request-ID', traceId);
-    response.setHeader('Access-Control-Expose-Headers', 'X-Trace-ID, X-Request-ID');
     const ids = { trace_id: traceId, span_id: spanId, component: 'gateway', client_id: clientId };
     log.info(
       { ...ids, parent_span_id: remote?.spanId, extra: { method, path, request_id: traceId } },

@@ -34,7 +34,8 @@ describe.each(PLATFORMS)('every request has one span, two lines and its IDs on %
 
   it.each(REQUEST_ENDINGS)('$what', async ({ path, options, body, status, error, check, ...expected }) => {
     const route = platform === 'Fastify' ? (expected.fastifyRoute ?? expected.route) : expected.route;
-    const answer = await send(port, path, options, body);
+    const asked = { ...options, headers: { origin: 'https://shop.example', ...options?.headers } };
+    const answer = await send(port, path, asked, body);
     expect(answer.status).toBe(status);
     const span = await theSpan();
     const { traceId, spanId } = span.spanContext();

@@ -31,9 +31,19 @@ it.each<[string, (response: ServerResponse) => void, string | undefined]>([
     answer(response);
     response.end();
   });
-  const { headers } = await send(traced.port, '/');
+  const { headers } = await send(traced.port, '/', { headers: { origin: 'https://shop.example' } });
   expect(headers['access-control-expose-headers']).toBe(expected);
   expect(headers['x-trace-id']).toMatch(/^[0-9a-f]{32}$/);
+});
+
+it('lists its headers only for a request that names an origin: nobody else heeds the list', async () => {
+  const traced = await servers.start((request, response) => {
+    if (request.url === '/own') response.setHeader(NAME, 'X-Total');
+    response.writeHead(200, { 'x-a': '1' });
+    response.end();
+  });
+  const listed = async (path: string): Promise<unknown> => (await send(traced.port, path)).headers[NAME.toLowerCase()];
+  expect([await listed('/'), await listed('/own')]).toEqual([undefined, 'X-Total']);
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SpanContext } from '@opentelemetry/api';
 import { formatTraceparent, HEADERS } from '../semantics/index.js';
 import { safely } from '../tracing/index.js';
@@ -11,46 +11,54 @@ const EXPOSED_WITH_TRACERESPONSE = `${EXPOSED}, traceresponse`;
 
 /**
  * Gives the caller the IDs to quote. They are set before anything of the application runs, so that every kind of answer
- * has them and the application may still replace or remove them. Browsers may read them also where the application
- * names headers of its own to expose: the two lists are joined when the headers are sent.
+ * has them and the application may still replace or remove them. Pages of another origin, the only ones that need to be told, may read
+ * them also where the application names headers of its own to expose: the two lists are joined when the headers are sent.
  */
 export function answerTraceHeaders(
+  request: IncomingMessage,
   response: ServerResponse,
   spanContext: SpanContext,
   requestId: string,
   traceresponse: boolean,
 ): void {
-  const exposed = traceresponse ? EXPOSED_WITH_TRACERESPONSE : EXPOSED;
   response.setHeader(HEADERS.traceId, spanContext.traceId);
   response.setHeader(HEADERS.requestId, requestId);
   if (traceresponse) response.setHeader(HEADERS.traceresponse, formatTraceparent(spanContext));
-  response.setHeader(HEADERS.exposeHeaders, exposed);
+  const exposed = exposedTo(request, traceresponse);
+  if (exposed !== undefined) response.setHeader(HEADERS.exposeHeaders, exposed);
   const { writeHead } = response as unknown as { writeHead: WriteHead };
   // Every way of sending headers goes through here, the implicit ones too.
   response.writeHead = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
     // Nothing is to be joined in most answers: nobody else exposes headers.
-    if (args.length > 1 || response.getHeader(HEADERS.exposeHeaders) !== exposed) {
+    if (args.length > 1 || (exposed !== undefined && response.getHeader(HEADERS.exposeHeaders) !== exposed)) {
       safely('response headers', () => joinExposed(response, args, exposed));
     }
     return writeHead.apply(this, args);
   };
 }
 
-function joinExposed(response: ServerResponse, args: unknown[], exposed: string): void {
+/** Browsers heed that list only in answers to requests that name an origin. */
+function exposedTo({ headers }: IncomingMessage, traceresponse: boolean): string | undefined {
+  if (headers.origin === undefined) return undefined;
+  return traceresponse ? EXPOSED_WITH_TRACERESPONSE : EXPOSED;
+}
+
+function joinExposed(response: ServerResponse, args: unknown[], exposed: string | undefined): void {
   if (response.headersSent) return;
   const last = args.length - 1;
   const given = args[last];
   if (last > 0 && typeof given === 'object' && given !== null) args[last] = joinedList(given, exposed);
   const current = response.getHeader(HEADERS.exposeHeaders);
-  if (current === undefined || current === exposed) return;
+  if (exposed === undefined || current === undefined || current === exposed) return;
   response.setHeader(HEADERS.exposeHeaders, joined(current, exposed));
 }
 
 /** The headers given to `writeHead`, which replace those set before. */
-function joinedList(given: object, exposed: string): object {
+function joinedList(given: object, exposed: string | undefined): object {
   const headers = Array.isArray(given) ? headersOfList(given) : given;
   const key = Object.keys(headers).find(isExposeHeaders);
-  return key === undefined ? headers : { ...headers, [key]: joined((headers as Headers)[key], exposed) };
+  if (exposed === undefined || key === undefined) return headers;
+  return { ...headers, [key]: joined((headers as Headers)[key], exposed) };
 }
 
 /**

@@ -125,7 +125,7 @@ describe('the entrance of a server', () => {
     const { port } = server.address() as AddressInfo;
     const client = connectHttp2(`http://127.0.0.1:${port}`);
     try {
-      const stream = client.request({ ':path': '/a' });
+      const stream = client.request({ ':path': '/a', origin: 'https://shop.example' });
       const headers = await new Promise<Record<string, unknown>>((resolve) => stream.once('response', resolve));
       stream.resume();
       const [span] = await spansOf(1);

@@ -15,24 +15,33 @@ export interface HttpObservation {
 /** Methods that may become a label value; others count as `_OTHER`, so that a scanner cannot make series. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
+/** The series of the histogram that counts. */
+const COUNT = `${METRICS.httpRequestDurationSeconds}_count`;
+
 /** Request rate, errors and durations for Prometheus, in a registry of its own. */
 export class HttpMetrics {
   private readonly registry = new Registry();
-  private readonly requests: Counter<(typeof HTTP_LABELS)[number]>;
   private readonly durations: Histogram<(typeof HTTP_LABELS)[number]>;
 
   constructor() {
     const shared = { labelNames: [...HTTP_LABELS], registers: [this.registry] };
-    this.requests = new Counter({
-      name: METRICS.httpRequestsTotal,
-      help: 'HTTP requests that reached the process',
-      ...shared,
-    });
-    this.durations = new Histogram({
+    const durations = new Histogram({
       name: METRICS.httpRequestDurationSeconds,
       help: 'Duration of HTTP requests in seconds',
       buckets: [...HTTP_DURATION_BUCKETS],
       ...shared,
+    });
+    this.durations = durations;
+    new Counter({
+      name: METRICS.httpRequestsTotal,
+      help: 'HTTP requests that reached the process',
+      ...shared,
+      // Read off the histogram, which counts the same requests: to count each one twice would cost it time.
+      async collect() {
+        this.reset();
+        const { values } = await durations.get();
+        for (const { metricName, labels, value } of values) if (metricName === COUNT) this.inc(labels, value);
+      },
     });
     new Counter({
       name: METRICS.tracingErrorsTotal,
@@ -68,7 +77,6 @@ export class HttpMetrics {
   /** Counts one request. */
   observe({ method, route, status, durationMs }: HttpObservation): void {
     const labels = { method: METHODS.has(method) ? method : '_OTHER', route, status: String(status) };
-    this.requests.inc(labels);
     this.durations.observe(labels, durationMs / 1000);
   }
 

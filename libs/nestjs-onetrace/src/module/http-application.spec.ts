@@ -116,7 +116,12 @@ describe.each(PLATFORMS)('an application on %s', (platform, adapter) => {
 
   it('continues a trusted trace and answers its ID', async () => {
     const response = await get('/api/things/a1', {
-      headers: { traceparent: `00-${TRACE}-${PARENT}-01`, 'x-request-id': 'req-12345678', 'x-client-id': 'dept-a' },
+      headers: {
+        traceparent: `00-${TRACE}-${PARENT}-01`,
+        'x-request-id': 'req-12345678',
+        'x-client-id': 'dept-a',
+        origin: 'https://shop.example',
+      },
     });
     expect(await response.json()).toEqual({ id: 'A1', trace: TRACE });
     expect(response.headers.get('x-trace-id')).toBe(TRACE);
