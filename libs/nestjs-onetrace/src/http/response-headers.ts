@@ -29,12 +29,16 @@ export function answerTraceHeaders(
   const { writeHead } = response as unknown as { writeHead: WriteHead };
   // Every way of sending headers goes through here, the implicit ones too.
   response.writeHead = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
-    // Nothing is to be joined in most answers: nobody else exposes headers.
-    if (args.length > 1 || (exposed !== undefined && response.getHeader(HEADERS.exposeHeaders) !== exposed)) {
+    if (exposed === undefined ? Array.isArray(args.at(-1)) : isJoined(response, args, exposed)) {
       safely('response headers', () => joinExposed(response, args, exposed));
     }
     return writeHead.apply(this, args);
   };
+}
+
+/** Nothing is to be joined in most answers: nobody else exposes headers. */
+function isJoined(response: ServerResponse, args: readonly unknown[], exposed: string): boolean {
+  return args.length > 1 || response.getHeader(HEADERS.exposeHeaders) !== exposed;
 }
 
 /** Browsers heed that list only in answers to requests that name an origin. */
