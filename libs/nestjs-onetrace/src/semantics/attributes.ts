@@ -73,6 +73,11 @@ export const ATTR = {
   temporalAttempt: 'temporal.attempt',
   temporalChildWorkflowId: 'temporal.child_workflow_id',
   temporalOutcome: 'temporal.outcome',
+  temporalScheduleId: 'temporal.schedule_id',
+  nexusEndpoint: 'temporal.nexus.endpoint',
+  nexusService: 'temporal.nexus.service',
+  nexusOperation: 'temporal.nexus.operation',
+  nexusOperationId: 'temporal.nexus.operation_id',
 
   genAiOperationName: 'gen_ai.operation.name',
   genAiProviderName: 'gen_ai.provider.name',

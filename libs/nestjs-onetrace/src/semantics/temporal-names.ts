@@ -2,6 +2,8 @@
 export const TEMPORAL = {
   /** Header that carries the trace context: one `json/plain` Payload with the propagator's string map. */
   tracerHeader: '_tracer-data',
+  /** Header of a scheduled run, encoded likewise: the trace of the schedule's creator, to which each run's own trace is linked. */
+  creatorHeader: '_onetrace-creator',
   /** Search attribute (Keyword) that holds the trace ID. */
   searchAttribute: 'TraceId',
   /** Memo key that holds the trace ID where the search attribute is not registered. */

@@ -14,6 +14,17 @@ export function temporalTracing(options?: TemporalTracingOptions): OnetraceTempo
 export type { ActivityContext } from './activity/activity-context.js';
 export { type ActivityInput, OnetraceActivityInboundInterceptor } from './activity/activity-inbound.interceptor.js';
 export { ActivityOutboundInterceptor as OnetraceActivityOutboundInterceptor } from './activity/activity-outbound.interceptor.js';
+export {
+  type ActivityStart,
+  OnetraceActivityClientInterceptor,
+  type StartedActivity,
+} from './client/activity-client.interceptor.js';
+export {
+  type NexusOperationStart,
+  OnetraceNexusClientInterceptor,
+  type StartedNexusOperation,
+} from './client/nexus-client.interceptor.js';
+export { OnetraceScheduleClientInterceptor } from './client/schedule-client.interceptor.js';
 export { ensureSearchAttribute, type EnsureSearchAttributeOptions } from './client/search-attribute.registration.js';
 export {
   OnetraceWorkflowClientInterceptor,

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { ClientPlugin, ConnectionPlugin } from '@temporalio/client';
+import type { ClientInterceptors, ClientPlugin, ConnectionPlugin } from '@temporalio/client';
 import type {
   ActivityInterceptorsFactory,
   BundlerPlugin,
@@ -7,11 +7,24 @@ import type {
   WorkerPlugin,
 } from '@temporalio/worker';
 import { Runtime } from '@temporalio/worker';
-import { OnetraceWorkflowClientInterceptor, OnetraceActivityInboundInterceptor, temporalTracing } from './index.js';
+import {
+  OnetraceActivityClientInterceptor,
+  OnetraceActivityInboundInterceptor,
+  OnetraceNexusClientInterceptor,
+  OnetraceScheduleClientInterceptor,
+  OnetraceWorkflowClientInterceptor,
+  temporalTracing,
+} from './index.js';
 
 // Compiled with the SDK's own types: the plugin fits every place that takes one.
 const tracing: ClientPlugin & ConnectionPlugin & NativeConnectionPlugin & WorkerPlugin & BundlerPlugin =
   temporalTracing();
+const clients: Required<ClientInterceptors> = {
+  workflow: [new OnetraceWorkflowClientInterceptor()],
+  schedule: [new OnetraceScheduleClientInterceptor()],
+  activity: [new OnetraceActivityClientInterceptor()],
+  nexus: [new OnetraceNexusClientInterceptor()],
+};
 const byHand: ActivityInterceptorsFactory = (ctx) => ({ inbound: new OnetraceActivityInboundInterceptor(ctx) });
 
 // A worker's configuration installs the Runtime, which lives on without workers.
@@ -21,15 +34,23 @@ describe('the plugin', () => {
   it('counts once on a client, however often it is named', () => {
     const again = temporalTracing();
     const options = again.configureClient(tracing.configureClient?.(tracing.configureClient({})) ?? {});
-    expect(options.interceptors?.workflow).toHaveLength(1);
-    expect((options.interceptors?.workflow as unknown[])[0]).toBeInstanceOf(OnetraceWorkflowClientInterceptor);
+    expect(options.interceptors).toEqual({
+      workflow: [expect.any(OnetraceWorkflowClientInterceptor)],
+      schedule: [expect.any(OnetraceScheduleClientInterceptor)],
+      activity: [expect.any(OnetraceActivityClientInterceptor)],
+      nexus: [expect.any(OnetraceNexusClientInterceptor)],
+    });
+  });
+
+  it('leaves it at those that are named by hand', () => {
+    expect(tracing.configureClient?.({ interceptors: clients }).interceptors).toEqual(clients);
   });
 
   it("keeps the user's interceptors of a client: workflow, activity, schedule and Nexus ones", () => {
     const mine = { workflow: [{}], activity: [{}], schedule: [{}], nexus: [{}] };
     const { interceptors } = tracing.configureClient?.({ interceptors: mine }) ?? {};
-    expect(interceptors).toMatchObject({ activity: mine.activity, schedule: mine.schedule, nexus: mine.nexus });
-    expect((interceptors?.workflow as unknown[])[1]).toBe(mine.workflow[0]);
+    for (const client of ['workflow', 'activity', 'schedule', 'nexus'] as const)
+      expect(interceptors?.[client]).toEqual([expect.anything(), mine[client][0]]);
   });
 
   it('joins the deprecated factories of client interceptors, once', () => {
@@ -47,7 +68,7 @@ describe('the plugin', () => {
     expect(options?.interceptors?.activity).toHaveLength(2);
     expect(options?.interceptors?.activity?.[1]).toBe(byHand);
     expect(options?.interceptors).toMatchObject({ nexus: mine.nexus, workflowModules: ['mine'] });
-    expect(options?.interceptors?.client).toMatchObject({ nexus: mine.client.nexus });
+    expect(options?.interceptors?.client?.nexus).toEqual([expect.anything(), mine.client.nexus[0]]);
     expect(options?.interceptors?.client?.workflow).toHaveLength(1);
     expect(Object.keys(options?.sinks ?? {})).toEqual(['mine', 'onetrace']);
   });

@@ -3,6 +3,9 @@ import type { ActivityContext } from './activity/activity-context.js';
 import { OnetraceActivityInboundInterceptor } from './activity/activity-inbound.interceptor.js';
 import { ActivityOutboundInterceptor } from './activity/activity-outbound.interceptor.js';
 import { ensureSearchAttribute } from './client/search-attribute.registration.js';
+import { OnetraceActivityClientInterceptor } from './client/activity-client.interceptor.js';
+import { OnetraceNexusClientInterceptor } from './client/nexus-client.interceptor.js';
+import { OnetraceScheduleClientInterceptor } from './client/schedule-client.interceptor.js';
 import { OnetraceWorkflowClientInterceptor } from './client/workflow-client.interceptor.js';
 import type {
   BundleOptionsPart,
@@ -90,22 +93,40 @@ export class OnetraceTemporalPlugin {
   ): Interceptors {
     const workflow = interceptors?.workflow ?? [];
     const own = (): object => mark(new OnetraceWorkflowClientInterceptor({ ...this.options, connection, namespace }));
+    const others = {
+      ...interceptors,
+      schedule: withOurs(interceptors?.schedule, () => new OnetraceScheduleClientInterceptor()),
+      activity: withOurs(interceptors?.activity, () => new OnetraceActivityClientInterceptor()),
+      nexus: withOurs(interceptors?.nexus, () => new OnetraceNexusClientInterceptor()),
+    };
     if (Array.isArray(workflow)) {
-      const list: unknown[] = workflow;
-      return { ...interceptors, workflow: list.some(isOurs) ? list : [own(), ...list] } as Interceptors;
+      return { ...others, workflow: withOurs(workflow as object[], own) } as Interceptors;
     }
     // The deprecated form: a map with a list of factories, one call for each workflow handle.
     const { calls = [] } = workflow as { calls?: unknown[] };
-    if (calls.some(isOurs)) return { ...interceptors } as Interceptors;
+    if (calls.some(isOurs)) return others as Interceptors;
     const ours = own();
-    return { ...interceptors, workflow: { ...workflow, calls: [mark(() => ours), ...calls] } } as Interceptors;
+    return { ...others, workflow: { ...workflow, calls: [mark(() => ours), ...calls] } } as Interceptors;
   }
 }
+
+// Those that the application has named by hand.
+const OUR_CLASSES = [
+  OnetraceWorkflowClientInterceptor,
+  OnetraceScheduleClientInterceptor,
+  OnetraceActivityClientInterceptor,
+  OnetraceNexusClientInterceptor,
+];
 
 const activityInterceptors = mark((ctx: ActivityContext) => ({
   inbound: new OnetraceActivityInboundInterceptor(ctx),
   outbound: new ActivityOutboundInterceptor(),
 }));
+
+/** The list with one of ours in front, unless one is in it. */
+function withOurs(list: readonly object[] = [], make: () => object): readonly object[] {
+  return list.some(isOurs) ? list : [mark(make()), ...list];
+}
 
 function withSinks(sinks: object | undefined): object {
   return sinks !== undefined && TEMPORAL.sink in sinks ? sinks : { ...sinks, ...onetraceSinks() };
@@ -117,7 +138,7 @@ function mark<T extends object>(target: T): T {
 
 function isOurs(value: unknown): boolean {
   return (
-    value instanceof OnetraceWorkflowClientInterceptor ||
+    OUR_CLASSES.some((ours) => value instanceof ours) ||
     ((typeof value === 'object' || typeof value === 'function') && value !== null && OURS in value)
   );
 }

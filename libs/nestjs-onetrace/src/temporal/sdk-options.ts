@@ -13,6 +13,9 @@ export interface ClientOptionsPart {
 /** `interceptors` of a client. A list, or the old map of factories. */
 export interface ClientInterceptorsPart {
   workflow?: object;
+  schedule?: object[];
+  activity?: object[];
+  nexus?: object[];
 }
 
 /** Options of `Worker.create()`. */
@@ -27,6 +30,7 @@ export interface WorkerOptionsPart {
 export interface WorkerInterceptorsPart {
   client?: ClientInterceptorsPart;
   activity?: unknown[];
+  nexus?: unknown[];
 }
 
 /** Options of a replay worker. */

@@ -1,6 +1,6 @@
 import { type Attributes, type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { injectTrace } from '../../context/index.js';
-import { ATTR, COMPONENTS } from '../../semantics/index.js';
+import { formatBaggage, getIdentity, type Identity, injectTrace } from '../../context/index.js';
+import { ATTR, COMPONENTS, HEADERS, TEMPORAL } from '../../semantics/index.js';
 import { getTracer, recordFailure, safely } from '../../tracing/index.js';
 import { type PayloadHeaders, withTracerData } from '../workflow/tracer-data.js';
 
@@ -13,6 +13,10 @@ export interface ClientCall {
   readonly parentSpanId: string | undefined;
   /** Headers that make the call's span the parent of the other side. */
   headers<Headers extends PayloadHeaders>(headers: Headers): Headers;
+  /** Headers by which runs that begin later, each a trace of its own, are linked to the call's span. */
+  creatorHeaders<Headers extends PayloadHeaders>(headers: Headers): Headers;
+  /** The same context as the plain texts that Nexus carries. */
+  textHeaders(headers: Readonly<Record<string, string>> | undefined): Record<string, string>;
 }
 
 /**
@@ -54,6 +58,22 @@ function open(name: string, attributes: Attributes): { ctx: Context; call: Clien
       traceId: carrier['traceparent'] === undefined ? undefined : span.spanContext().traceId,
       parentSpanId: trace.getSpanContext(parent)?.spanId,
       headers: (headers) => withTracerData(headers, carrier) as typeof headers,
+      creatorHeaders: (headers) =>
+        withTracerData(headers, creatorCarrier(ctx), TEMPORAL.creatorHeader) as typeof headers,
+      textHeaders: (headers) => ({ ...headers, ...carrier }),
     },
   };
+}
+
+/** What every later run has from its creator: whom it works for, but neither the one request nor its wish for debug lines. */
+function creatorCarrier(ctx: Context): Record<string, string> {
+  const carrier: Record<string, string> = {};
+  injectTrace(ctx, carrier, { baggage: false });
+  const { clientId, pipelineId, tenantId, userId } = getIdentity(ctx);
+  const baggage = formatBaggage(present({ clientId, pipelineId, tenantId, userId }));
+  return baggage === undefined ? carrier : { ...carrier, [HEADERS.baggage]: baggage };
+}
+
+function present(identity: { readonly [Field in keyof Identity]: string | undefined }): Identity {
+  return Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined));
 }

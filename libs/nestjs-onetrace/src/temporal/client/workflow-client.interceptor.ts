@@ -2,6 +2,7 @@ import type {
   Next,
   WorkflowCancelInput,
   WorkflowClientInterceptor,
+  WorkflowDescribeInput,
   WorkflowQueryInput,
   WorkflowSignalInput,
   WorkflowSignalWithStartInput,
@@ -31,6 +32,7 @@ export interface WorkflowClientInterceptorOptions {
 
 type Call<Method extends keyof WorkflowClientInterceptor> = Next<WorkflowClientInterceptor, Method>;
 type Terminated = Awaited<ReturnType<NonNullable<WorkflowClientInterceptor['terminate']>>>;
+type Described = Awaited<ReturnType<NonNullable<WorkflowClientInterceptor['describe']>>>;
 type Cancelled = Awaited<ReturnType<NonNullable<WorkflowClientInterceptor['cancel']>>>;
 
 /**
@@ -107,6 +109,10 @@ export class OnetraceWorkflowClientInterceptor implements WorkflowClientIntercep
 
   terminate(input: WorkflowTerminateInput, next: Call<'terminate'>): Promise<Terminated> {
     return tracedClientCall(SPAN_NAMES.terminateWorkflow, target(input), () => next(input));
+  }
+
+  describe(input: WorkflowDescribeInput, next: Call<'describe'>): Promise<Described> {
+    return tracedClientCall(SPAN_NAMES.describeWorkflow, target(input), () => next(input));
   }
 
   cancel(input: WorkflowCancelInput, next: Call<'cancel'>): Promise<Cancelled> {

@@ -15,10 +15,12 @@ const LONGEST = 16_384;
  * The headers with the carrier added under the key that the tracing interceptors of all languages share. The headers
  * are given back as they are when there is nothing to carry: an empty `{}` would mislead the other side.
  */
-export function withTracerData(headers: PayloadHeaders, carrier: Carrier): Record<string, Payload> {
-  return Object.keys(carrier).length === 0
-    ? headers
-    : { ...headers, [TEMPORAL.tracerHeader]: encodeTracerData(carrier) };
+export function withTracerData(
+  headers: PayloadHeaders,
+  carrier: Carrier,
+  key: string = TEMPORAL.tracerHeader,
+): Record<string, Payload> {
+  return Object.keys(carrier).length === 0 ? headers : { ...headers, [key]: encodeTracerData(carrier) };
 }
 
 /** A carrier as a Payload: metadata `encoding` alone, data the JSON text in UTF-8. */
@@ -34,8 +36,11 @@ export function encodeTracerData(carrier: Carrier): Payload {
  * Reads the carrier of a call's headers. Never throws: an empty carrier where there is no header, `undefined` where
  * there is one that cannot be read (encrypted by the caller's codec, not JSON, not a map).
  */
-export function readTracerData(headers: PayloadHeaders | null | undefined): Carrier | undefined {
-  const payload = headers?.[TEMPORAL.tracerHeader];
+export function readTracerData(
+  headers: PayloadHeaders | null | undefined,
+  key: string = TEMPORAL.tracerHeader,
+): Carrier | undefined {
+  const payload = headers?.[key];
   if (payload === undefined || payload === null) return {};
   try {
     const decoder = new TextDecoder();
