@@ -86,6 +86,37 @@ describe('a search attribute that nobody registered', () => {
   });
 });
 
+describe("the trace ID as the workflow's summary", () => {
+  const summaryOf = async (workflowId: string, options: { staticSummary?: boolean; own?: string }) => {
+    const { own, ...tracing } = options;
+    const client = stage.clientWith(tracing);
+    const { traceId, result: handle } = await stage.inTrace(() =>
+      client.workflow.start('child', {
+        taskQueue: 'traced',
+        workflowId,
+        args: ['x'],
+        ...(own === undefined ? {} : { staticSummary: own }),
+      }),
+    );
+    return { traceId, summary: await (await handle.describe()).staticSummary() };
+  };
+
+  it('is shown where it is wanted', async () => {
+    const { traceId, summary } = await summaryOf('summarised', { staticSummary: true });
+    expect(summary).toBe(`Trace ${traceId}`);
+  });
+
+  it('is not shown by default', async () => {
+    expect(await summaryOf('not-summarised', {})).toMatchObject({ summary: undefined });
+  });
+
+  it("never replaces one of the user's", async () => {
+    expect(await summaryOf('own-summary', { staticSummary: true, own: 'Nightly' })).toMatchObject({
+      summary: 'Nightly',
+    });
+  });
+});
+
 describe('one side without tracing', () => {
   it('a worker without it runs what a traced client starts', async () => {
     const { result } = await stage.inTrace<unknown>(() =>

@@ -1,8 +1,7 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Provider, Type } from '@nestjs/common';
+import { describeReceived, isOptionsObject } from '../tracing/index.js';
 import { invalid, unknownOption } from './invalid-option.js';
 import type { ObservabilityModuleOptions, ObservabilityOptionsFactory } from './observability.options.js';
-import { isOptionsObject } from './option-kinds.js';
-import { describeReceived } from './received-value.js';
 import { OBSERVABILITY_OPTIONS } from './tokens.js';
 
 /** Options of `ObservabilityModule.forRootAsync`: exactly one of `useFactory`, `useClass`, `useExisting`. */

@@ -1,7 +1,6 @@
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import { nearestName } from './nearest-name.js';
+import { describeReceived, nearestName } from '../tracing/index.js';
 import type { OptionRule } from './option-table.js';
-import { describeReceived } from './received-value.js';
 
 // Not a page of the documentation: the types are what every application has at hand.
 const REFERENCE = 'the type ObservabilityModuleOptions lists all options';

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { compileTrust } from '../context/index.js';
-import { stepsOf } from '../tracing/index.js';
+import { isOptionsObject, stepsOf } from '../tracing/index.js';
 
 /** Values that an option takes. */
 export interface OptionKind {
@@ -39,11 +39,6 @@ const listOf = (accepts: string, entry: (value: unknown) => boolean): OptionKind
 /** Whether a text is long enough to be the key of a hash. */
 export function isHashKey(value: unknown): boolean {
   return typeof value === 'string' && value.length >= SHORTEST_KEY;
-}
-
-/** Whether a value can hold options: an object of the application's own, no list, Map, Promise or Date. */
-export function isOptionsObject(value: unknown): value is Record<string, unknown> {
-  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** The kinds of values that options take. */

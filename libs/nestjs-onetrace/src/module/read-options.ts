@@ -1,3 +1,4 @@
+import { isOptionsObject } from '../tracing/index.js';
 import {
   contradiction,
   missingOption,
@@ -7,7 +8,6 @@ import {
   wrongValue,
 } from './invalid-option.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
-import { isOptionsObject } from './option-kinds.js';
 import { memberNames, OPTION_RULES, type OptionRule } from './option-table.js';
 
 /**

@@ -1,12 +1,11 @@
 import { adoptedLoggers, rootLogger } from '../logging/index.js';
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import { noticeOnce } from '../tracing/index.js';
+import { describeReceived, noticeOnce } from '../tracing/index.js';
 import { loggersOf } from './application-loggers.js';
 import { runningApplications } from './applications.js';
 import { changeLevels } from './change-level.js';
 import type { ObservabilityModuleOptions } from './observability.options.js';
 import { KINDS } from './option-kinds.js';
-import { describeReceived } from './received-value.js';
 
 /** Least severe level that is written, in pino's spelling. */
 export type LoggingLevel = NonNullable<NonNullable<ObservabilityModuleOptions['logging']>['level']>;

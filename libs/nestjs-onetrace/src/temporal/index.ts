@@ -1,5 +1,6 @@
 import { OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
-import { resolveTemporalTracingOptions, type TemporalTracingOptions } from './temporal-tracing.options.js';
+import { resolveTemporalTracingOptions } from './resolve-options.js';
+import type { TemporalTracingOptions } from './temporal-tracing.options.js';
 
 /**
  * Tracing through Temporal as one plugin: `plugins: [temporalTracing()]` on Client, Connection or NativeConnection,

@@ -19,11 +19,14 @@ import { componentLogger } from '../../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_NAMES, TEMPORAL } from '../../semantics/index.js';
 import { type ClientCall, tracedClientCall } from './client-call.js';
 import { SearchableStart } from './searchable-start.js';
+import { type SummarisedOptions, withStaticSummary } from './static-summary.js';
 
 /** What `OnetraceWorkflowClientInterceptor` may be told. */
 export interface WorkflowClientInterceptorOptions {
   /** Search attribute that takes the trace ID, `TraceId` unless given; `false` sets none. */
   readonly searchAttribute?: string | false | undefined;
+  /** Whether the trace ID is also the static summary of a workflow that has none; `false` unless given. */
+  readonly staticSummary?: boolean | undefined;
   /** Namespace of the client; `default` unless given. */
   readonly namespace?: string | undefined;
   /** The client's connection, over which a missing search attribute is registered. Without it none is registered. */
@@ -41,20 +44,23 @@ type Cancelled = Awaited<ReturnType<NonNullable<WorkflowClientInterceptor['cance
  */
 export class OnetraceWorkflowClientInterceptor implements WorkflowClientInterceptor {
   private readonly searchable: SearchableStart;
+  private readonly staticSummary: boolean;
 
   constructor({
     searchAttribute = TEMPORAL.searchAttribute,
+    staticSummary = false,
     namespace = 'default',
     connection,
   }: WorkflowClientInterceptorOptions = {}) {
     this.searchable = new SearchableStart(searchAttribute, namespace, connection);
+    this.staticSummary = staticSummary;
   }
 
   // Not `start` as well: the SDK calls it only where this one is missing.
   startWithDetails(input: WorkflowStartInput, next: Call<'startWithDetails'>): Promise<WorkflowStartOutput> {
     const { workflowType, options } = input;
     return tracedStart(SPAN_NAMES.startWorkflow(workflowType), workflowType, options, async (call) => {
-      const output = await this.searchable.start(options, call?.traceId, (searchable) =>
+      const output = await this.searchable.start(this.summarised(options, call), call?.traceId, (searchable) =>
         next({ ...input, headers: call?.headers(input.headers) ?? input.headers, options: searchable }),
       );
       return { output, runId: output.runId };
@@ -64,7 +70,7 @@ export class OnetraceWorkflowClientInterceptor implements WorkflowClientIntercep
   signalWithStart(input: WorkflowSignalWithStartInput, next: Call<'signalWithStart'>): Promise<string> {
     const { workflowType, options } = input;
     return tracedStart(SPAN_NAMES.signalWithStartWorkflow(workflowType), workflowType, options, async (call) => {
-      const runId = await this.searchable.start(options, call?.traceId, (searchable) =>
+      const runId = await this.searchable.start(this.summarised(options, call), call?.traceId, (searchable) =>
         next({ ...input, headers: call?.headers(input.headers) ?? input.headers, options: searchable }),
       );
       return { output: runId, runId };
@@ -77,7 +83,7 @@ export class OnetraceWorkflowClientInterceptor implements WorkflowClientIntercep
   ): Promise<WorkflowStartUpdateWithStartOutput> {
     const { workflowType, workflowStartOptions: options } = input;
     return tracedStart(SPAN_NAMES.updateWithStartWorkflow(workflowType), workflowType, options, async (call) => {
-      const output = await this.searchable.startOnce(options, call?.traceId, (searchable) =>
+      const output = await this.searchable.startOnce(this.summarised(options, call), call?.traceId, (searchable) =>
         next({
           ...input,
           workflowStartHeaders: call?.headers(input.workflowStartHeaders) ?? input.workflowStartHeaders,
@@ -117,6 +123,10 @@ export class OnetraceWorkflowClientInterceptor implements WorkflowClientIntercep
 
   cancel(input: WorkflowCancelInput, next: Call<'cancel'>): Promise<Cancelled> {
     return tracedClientCall(SPAN_NAMES.cancelWorkflow, target(input), () => next(input));
+  }
+
+  private summarised<Options extends SummarisedOptions>(options: Options, call: ClientCall | undefined): Options {
+    return this.staticSummary ? withStaticSummary(options, call?.traceId) : options;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isSecret, REDACTED, redactText } from '../tracing/index.js';
+import { isSecret, REDACTED, redactText } from './redaction/index.js';
 
 const LONGEST_TEXT = 80;
 const MOST_ENTRIES = 8;
