@@ -5,15 +5,19 @@
  * `npm run bench -- requests`: processor time of a request to real applications of Nest, with two lines each, against that of
  * nestjs-pino alone. `--platform fastify` takes Fastify instead of Express, `--filter x` the variants whose name contains x, `--seconds s`
  * says how long each measurement takes (3), `--rounds n` and `--json` as above.
+ *
+ * `npm run bench -- temporal`: what tracing adds to Temporal workers, ours beside the official interceptors; the same options.
  */
 import { parseArgs } from 'node:util';
 import { findMeasurements, measureAll } from '../bench/micro.ts';
 import { measureRequests } from '../bench/requests.ts';
+import { measureTemporal } from '../bench/temporal.ts';
 import { build } from '../build/build.ts';
 
 const USAGE = `Usage:
   npm run bench -- micro [--filter <text>] [--rounds <n>] [--json]
-  npm run bench -- requests [--platform express|fastify] [--filter <text>] [--rounds <n>] [--seconds <s>] [--json]`;
+  npm run bench -- requests [--platform express|fastify] [--filter <text>] [--rounds <n>] [--seconds <s>] [--json]
+  npm run bench -- temporal [--filter <text>] [--rounds <n>] [--seconds <s>] [--json]`;
 
 const report = (line: string): void => console.error(line);
 
@@ -31,19 +35,17 @@ try {
   const { filter, platform, json } = values;
   const rounds = Number(values.rounds);
   const seconds = Number(values.seconds);
-  const [bench] = positionals;
-  const isKnown = positionals.length === 1 && (bench === 'micro' || bench === 'requests');
   const isPlatform = platform === 'express' || platform === 'fastify';
-  if (!isKnown || !isPlatform || !Number.isInteger(rounds) || rounds < 1 || !(seconds > 0)) throw new Error(USAGE);
+  if (!isPlatform || !Number.isInteger(rounds) || rounds < 1 || !(seconds > 0)) throw new Error(USAGE);
+  const benches: Readonly<Record<string, () => Promise<object[]>>> = {
+    micro: async () => measureAll(await findMeasurements(filter), rounds, report),
+    requests: () => measureRequests({ platform, filter, rounds, seconds }, report),
+    temporal: () => measureTemporal({ filter, rounds, seconds }, report),
+  };
+  const measure = positionals.length === 1 ? benches[positionals[0] ?? ''] : undefined;
+  if (measure === undefined) throw new Error(USAGE);
   process.exitCode = await build({ commonJs: false });
-  if (process.exitCode === 0) {
-    print(
-      bench === 'micro'
-        ? await measureAll(await findMeasurements(filter), rounds, report)
-        : await measureRequests({ platform, filter, rounds, seconds }, report),
-      json,
-    );
-  }
+  if (process.exitCode === 0) print(await measure(), json);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

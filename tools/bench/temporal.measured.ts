@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { Connection } from '@temporalio/client';
+import { CountingReceiver } from './temporal.receiver.ts';
+import { WorkflowLoad } from './temporal.load.ts';
+import type { InstalledSdk } from './temporal.packages.ts';
+import { type TemporalVariant, type Workload, WORKLOADS } from './temporal.variants.ts';
+import { TemporalWorker } from './temporal.worker.ts';
+
+/** Workflows before the counted ones: the engine compiles what it has seen often, in several steps. */
+const WARM_UP = { workflows: 150, seconds: 1 };
+/** Workflows that a client of the variant itself starts. */
+const STARTED_BY_ITSELF = 25;
+const CACHED = 200;
+
+/** What one variant took in one round. */
+export interface TemporalFigures {
+  /** Processor time of the worker's process for one workflow, in microseconds. */
+  readonly cpu: Readonly<Record<Workload, number>>;
+  /** Bytes on the heap of the workflow thread for one workflow in the cache. */
+  readonly heap: number;
+  /** Bytes of the workflow bundle, minified and gzipped. */
+  readonly bundle: number;
+  /** Bytes of the history of three activities, started by a client that sets the trace's header only. */
+  readonly history: number;
+  /** The same, started by a client of the variant, with all that it sets. */
+  readonly historyWithStart: number;
+  /** Bytes that were sent to the receiver for one workflow with three activities and its start. */
+  readonly otlp: number;
+  /** Spans that ended and did not come. */
+  readonly lost: number;
+  /** Lines for one workflow. */
+  readonly lines: number;
+}
+
+/** One variant in one round: its worker, what was asked of it, and what that took. */
+export class MeasuredWorker {
+  private readonly variant: TemporalVariant;
+  private readonly worker: TemporalWorker;
+  private readonly load: WorkflowLoad;
+  private readonly receiver: CountingReceiver;
+  private readonly cpu: Record<Workload, { micros: number; workflows: number }> = {
+    threeLocalActivities: { micros: 0, workflows: 0 },
+    threeActivities: { micros: 0, workflows: 0 },
+  };
+  private workflows = 0;
+  private lastWorkflowId = '';
+
+  private constructor(
+    variant: TemporalVariant,
+    worker: TemporalWorker,
+    load: WorkflowLoad,
+    receiver: CountingReceiver,
+  ) {
+    this.variant = variant;
+    this.worker = worker;
+    this.load = load;
+    this.receiver = receiver;
+  }
+
+  /** Starts the worker and warms it up. */
+  static async start(
+    variant: TemporalVariant,
+    sdk: InstalledSdk,
+    address: string,
+    connection: Connection,
+  ): Promise<MeasuredWorker> {
+    const receiver = new CountingReceiver();
+    const taskQueue = randomUUID();
+    const settings = { variant, ...sdk, address, receiver: await receiver.listen(), taskQueue };
+    const worker = await TemporalWorker.start(settings);
+    const load = new WorkflowLoad(connection, taskQueue, variant.tracing !== 'none');
+    const measured = new MeasuredWorker(variant, worker, load, receiver);
+    for (const workload of Object.keys(WORKLOADS) as Workload[]) await measured.run(workload, WARM_UP);
+    return measured;
+  }
+
+  /** Has it run workflows for so long. */
+  async turn(workload: Workload, seconds: number): Promise<void> {
+    const before = await this.worker.ask({ do: 'cpu' });
+    const workflows = await this.run(workload, { workflows: 0, seconds });
+    // What is put off until a batch is full belongs to the workflows that caused it.
+    await this.worker.ask({ do: 'flush' });
+    const cpu = this.cpu[workload];
+    cpu.micros += (await this.worker.ask({ do: 'cpu' })) - before;
+    cpu.workflows += workflows;
+  }
+
+  async figures(): Promise<TemporalFigures> {
+    const { cpu, worker, load, receiver, variant } = this;
+    const lines = (await worker.settledLines()) / this.workflows;
+    const history = await load.historyBytes(this.lastWorkflowId);
+    const lost = this.workflows * Math.max(0, variant.spans - 1) - receiver.spans;
+    const { bytes, spans } = receiver;
+    const workflowIds = Array.from({ length: STARTED_BY_ITSELF }, () => randomUUID());
+    await worker.ask({ do: 'run', workload: 'threeActivities', workflowIds });
+    await worker.ask({ do: 'flush' });
+    const lostOfOwn = STARTED_BY_ITSELF * variant.spans - (receiver.spans - spans);
+    const otlp = (receiver.bytes - bytes) / STARTED_BY_ITSELF;
+    const historyWithStart = await load.historyBytes(workflowIds[0] ?? '');
+    const bundle = await worker.ask({ do: 'bundle' });
+    const heapBefore = await worker.ask({ do: 'heap' });
+    await load.leaveWaiting(CACHED);
+    const heap = ((await worker.ask({ do: 'heap' })) - heapBefore) / CACHED;
+    return {
+      cpu: {
+        threeLocalActivities: cpu.threeLocalActivities.micros / cpu.threeLocalActivities.workflows,
+        threeActivities: cpu.threeActivities.micros / cpu.threeActivities.workflows,
+      },
+      heap,
+      bundle,
+      history,
+      historyWithStart,
+      otlp,
+      lost: lost + lostOfOwn,
+      lines,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.stop();
+    this.receiver.close();
+  }
+
+  private async run(
+    workload: Workload,
+    amount: { readonly workflows: number; readonly seconds: number },
+  ): Promise<number> {
+    const workflowIds = await this.load.run(workload, amount);
+    this.workflows += workflowIds.length;
+    this.lastWorkflowId = workflowIds.at(-1) ?? '';
+    return workflowIds.length;
+  }
+}
