@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
 import type { Span } from '../../libs/onetrace/src/telemetry/span.ts';
 
-/** One root, no parent that is not there, no span twice. */
-export function expectWhole(spans: Span[]): void {
+/** One root of that name, no parent that is not there, no span twice. */
+export function expectWhole(spans: Span[], root = 'request'): void {
   const ids = spans.map(({ spanId }) => spanId);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(spans.filter(({ parentSpanId }) => parentSpanId === undefined).map(({ name }) => name)).toEqual(['request']);
+  expect(spans.filter(({ parentSpanId }) => parentSpanId === undefined).map(({ name }) => name)).toEqual([root]);
   const dangling = spans.filter(({ parentSpanId }) => parentSpanId !== undefined && !ids.includes(parentSpanId));
   expect(dangling.map(({ name }) => name)).toEqual([]);
 }

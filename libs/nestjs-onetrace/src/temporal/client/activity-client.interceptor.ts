@@ -2,7 +2,7 @@ import type { Payload } from '@temporalio/common';
 import { ATTR, SPAN_NAMES } from '../../semantics/index.js';
 import { tracedClientCall } from './client-call.js';
 
-// Inputs are described, not imported: SDK 1.23 knows neither the client nor its types.
+// Inputs are described, not imported: SDK 1.23 knows not all of them (pausing, changing options).
 
 /** Input of the start of an activity without a workflow, as far as it is read here. */
 export interface ActivityStart {
@@ -21,7 +21,7 @@ export interface StartedActivity {
 type Next<Input, Output> = (input: Input) => Promise<Output>;
 
 /**
- * Spans of a client of activities without a workflow (SDK 1.24), and the trace in the headers of what it starts. Waiting
+ * Spans of a client of activities without a workflow, and the trace in the headers of what it starts. Waiting
  * for a result and listing have none.
  */
 export class OnetraceActivityClientInterceptor {

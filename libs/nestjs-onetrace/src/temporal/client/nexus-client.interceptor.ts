@@ -1,7 +1,7 @@
 import { ATTR, SPAN_NAMES } from '../../semantics/index.js';
 import { tracedClientCall } from './client-call.js';
 
-// Inputs are described, not imported: SDK 1.23 knows neither the client nor its types.
+// Inputs are described, not imported: the SDK calls them experimental.
 
 /** Input of the start of a Nexus operation, as far as it is read here. */
 export interface NexusOperationStart {
@@ -21,7 +21,7 @@ export interface StartedNexusOperation {
 type Next<Input, Output> = (input: Input) => Promise<Output>;
 
 /**
- * Spans of a Nexus client (SDK 1.24), and the trace in the headers of what it starts. Waiting for a result and listing
+ * Spans of a Nexus client, and the trace in the headers of what it starts. Waiting for a result and listing
  * have none.
  */
 export class OnetraceNexusClientInterceptor {

@@ -28,6 +28,7 @@ export class WorkflowInboundInterceptor implements WorkflowInboundCallsIntercept
         spanId: state.runSpanId,
         ...(state.parentSpanId === undefined ? {} : { parentSpanId: state.parentSpanId }),
         name: SPAN_NAMES.runWorkflow(info.workflowType),
+        ...(state.creator === undefined ? {} : { link: state.creator }),
       });
     }
     state.lines.push({

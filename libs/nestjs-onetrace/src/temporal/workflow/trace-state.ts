@@ -1,5 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { BAGGAGE_KEYS, formatTraceparent, HEADERS, parseTraceparent, TEMPORAL } from '../../semantics/index.js';
+import {
+  BAGGAGE_KEYS,
+  formatTraceparent,
+  HEADERS,
+  parseTraceparent,
+  TEMPORAL,
+  type Traceparent,
+} from '../../semantics/index.js';
 import { deriveSpanId, deriveTraceId, type WorkflowRun } from './derived-ids.js';
 import { identityFields, isDebugWanted } from './identity-fields.js';
 import { type Carrier, type PayloadHeaders, readTracerData } from './tracer-data.js';
@@ -17,6 +24,8 @@ export interface TraceState {
   readonly runSpanId: string;
   /** Span ID of the caller. */
   readonly parentSpanId: string | undefined;
+  /** Who created the schedule that began the run; its trace is another one. */
+  readonly creator: Traceparent | undefined;
   readonly unreadableHeader: boolean;
   /** Fields for every line of the workflow. */
   readonly logFields: Readonly<Record<string, string>>;
@@ -40,15 +49,20 @@ export function traceState(): TraceState | undefined {
   return holder[KEY];
 }
 
-/** Begins the trace of a run from its start headers; a run whose caller sent none gets a trace of its own. */
+/**
+ * Begins the trace of a run from its start headers; a run whose caller sent none gets a trace of its own. So does one
+ * that a schedule began: it only has the identity of the schedule's creator.
+ */
 export function beginTrace(headers: PayloadHeaders): TraceState {
   const carrier = readTracerData(headers);
   const parent = parseTraceparent(carrier?.[HEADERS.traceparent]);
+  const creator = parent === undefined ? readTracerData(headers, TEMPORAL.creatorHeader) : {};
   const run = currentRun();
   const traceId = parent?.traceId ?? deriveTraceId(run);
   // One for the run, whatever is reset: it is the parent of the steps before and after.
   const runSpanId = deriveSpanId(run, { kind: 'run', key: 0, branch: '' });
-  const baggage = carrier?.[HEADERS.baggage];
+  const ownBaggage = carrier?.[HEADERS.baggage];
+  const baggage = ownBaggage ?? creator?.[HEADERS.baggage];
   const identity = identityFields(baggage);
   const debugged = isDebugWanted(baggage);
   const state: TraceState = {
@@ -59,8 +73,11 @@ export function beginTrace(headers: PayloadHeaders): TraceState {
     baggage,
     runSpanId,
     parentSpanId: parent?.spanId,
+    creator: parseTraceparent(creator?.[HEADERS.traceparent]),
     unreadableHeader:
-      carrier === undefined || (parent === undefined && headers[TEMPORAL.tracerHeader] !== undefined && !baggage),
+      carrier === undefined ||
+      creator === undefined ||
+      (parent === undefined && headers[TEMPORAL.tracerHeader] !== undefined && !ownBaggage),
     logFields: {
       trace_id: traceId,
       span_id: runSpanId,

@@ -15,7 +15,7 @@ export interface WorkflowSpan {
   readonly error?: WorkflowError;
   /** The end of the run. The server refuses an end when a signal came meanwhile; then the later one holds. */
   readonly last?: true;
-  /** The sender of a signal or update; the workflow, for a query. */
+  /** The sender of a signal or update; the workflow, for a query; the creator of the schedule, for a scheduled run. */
   readonly link?: { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
 }
 
