@@ -16,6 +16,7 @@ export type Order = { id: number } & (
   | ({ do: 'work' } & WorkerOrder)
   | { do: 'end'; taskQueue: string }
   | { do: 'replay'; workflowId: string; traced: boolean }
+  | { do: 'start eagerly'; taskQueue: string; workflowId: string; traceId: string }
   | { do: 'seen by the user' }
   | { do: 'quit' }
 );

@@ -3,6 +3,7 @@
  * parent. Runs the built package.
  */
 import { NestFactory } from '@nestjs/core';
+import { context, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
 import { Client } from '@temporalio/client';
 import {
   type ActivityInboundCallsInterceptor,
@@ -101,6 +102,22 @@ async function replay(workflowId: string, traced: boolean): Promise<string[]> {
   return spanIds;
 }
 
+/** Only a client of the worker's own connection may start a workflow whose first task comes with the answer. */
+async function startEagerly(order: { taskQueue: string; workflowId: string; traceId: string }): Promise<void> {
+  const { taskQueue, workflowId, traceId } = order;
+  const parent = trace.setSpanContext(ROOT_CONTEXT, {
+    traceId,
+    spanId: traceId.slice(16),
+    traceFlags: TraceFlags.SAMPLED,
+    isRemote: true,
+  });
+  const options = { taskQueue, workflowId, args: ['x'], requestEagerStart: true };
+  const client = new Client({ connection });
+  const handle = await context.with(parent, () => client.workflow.start('pipeline', options));
+  if (!handle.eagerlyStarted) throw new Error('the server did not start it eagerly');
+  await handle.result();
+}
+
 async function obey(order: Order): Promise<unknown> {
   switch (order.do) {
     case 'work':
@@ -109,6 +126,8 @@ async function obey(order: Order): Promise<unknown> {
       return end(order.taskQueue);
     case 'replay':
       return replay(order.workflowId, order.traced);
+    case 'start eagerly':
+      return startEagerly(order);
     case 'seen by the user':
       return seenByUser.splice(0);
     case 'quit':

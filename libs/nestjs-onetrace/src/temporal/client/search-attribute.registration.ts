@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { componentLogger } from '../../logging/index.js';
-import { COMPONENTS, TEMPORAL } from '../../semantics/index.js';
+import { TEMPORAL } from '../../semantics/index.js';
 import { errorMessage } from '../../tracing/index.js';
+import { callWhileConnected, type CallingConnection, connectionState } from './registration-call.js';
+import { isLimit, tellMissingAttribute } from './search-attribute.notice.js';
 import { GRPC, grpcStatus } from './search-attribute.rejection.js';
 
 /** The part of a connection (client's or native) that knows about search attributes. */
-export interface SearchAttributeServices {
+export interface SearchAttributeServices extends CallingConnection {
   readonly operatorService?: {
     addSearchAttributes(request: { namespace: string; searchAttributes: Record<string, number> }): Promise<unknown>;
   };
@@ -27,7 +28,14 @@ const KEYWORD = 2;
 /** The server's caches take up to some seconds to see a new attribute. */
 const POLL_MS = 200;
 const TIMEOUT_MS = 10_000;
-const REFUSALS: readonly (number | undefined)[] = [GRPC.permissionDenied, GRPC.unauthenticated, GRPC.unimplemented];
+/** Answers that asking again does not change. On Temporal Cloud there is no operator service. */
+const REFUSALS: readonly (number | undefined)[] = [
+  GRPC.invalidArgument,
+  GRPC.notFound,
+  GRPC.permissionDenied,
+  GRPC.unimplemented,
+  GRPC.unauthenticated,
+];
 
 /**
  * Registers the search attribute in a namespace if it is missing and waits until workflows can be started with it; for
@@ -41,10 +49,7 @@ export async function ensureSearchAttribute(
 ): Promise<boolean> {
   const problem = await register(connection, namespace, name, { timeoutMs, keepsAlive: true });
   if (problem === undefined) return true;
-  componentLogger(COMPONENTS.temporal).warn(
-    `search attribute ${name} could not be registered in Temporal namespace "${namespace}" (${problem}); ` +
-      `workflows run, but are not found by their trace ID. ${remedy(namespace, name)}`,
-  );
+  tellMissingAttribute(namespace, name, problem);
   return false;
 }
 
@@ -53,54 +58,58 @@ interface RegistrationPatience {
   readonly timeoutMs?: number;
   /** Somebody awaits the outcome: a script with nothing else to do must not end in the middle of it. */
   readonly keepsAlive: boolean;
+  /** Gives up as soon as it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
-/** Registers and waits; the reason in words when it did not work. */
+/** Registers and waits; the reason in words when it did not work. Never rejects. */
 export async function register(
   connection: SearchAttributeServices,
   namespace: string,
   name: string,
-  { timeoutMs = TIMEOUT_MS, keepsAlive }: RegistrationPatience,
+  { timeoutMs = TIMEOUT_MS, keepsAlive, signal }: RegistrationPatience,
 ): Promise<string | undefined> {
   const deadline = Date.now() + timeoutMs;
-  let problem = 'the connection offers no operator service';
+  const { operatorService, workflowService } = connection;
+  if (operatorService === undefined || workflowService === undefined)
+    return 'the connection offers no operator service';
+  const within = <Result>(run: () => Promise<Result>): Promise<Result> => callWhileConnected(connection, deadline, run);
+  let problem = 'the server does not answer';
   let registered = false;
-  if (connection.operatorService === undefined || connection.workflowService === undefined) return problem;
   do {
     try {
-      // Asked first: a worker without the operator's permissions can find out that somebody has registered it.
-      if (await isUsable(connection, namespace, name)) return undefined;
-      problem = 'the server does not know it yet';
-      if (!registered)
-        await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { [name]: KEYWORD } });
-      registered = true;
+      const state = connectionState(connection);
+      if (state === 'closed') return 'the connection was closed';
+      if (state === 'ready') {
+        // Asked first: a worker without the operator's permissions can find out that somebody has registered it.
+        if (await within(() => isUsable(workflowService, namespace, name))) return undefined;
+        problem = registered ? 'the server does not take it as a Keyword' : 'it is not registered';
+        if (!registered)
+          await within(() => operatorService.addSearchAttributes({ namespace, searchAttributes: { [name]: KEYWORD } }));
+        registered = true;
+      }
     } catch (error) {
       const { code, text } = grpcStatus(error);
-      problem = text === '' ? errorMessage(error) : text;
       if (code === GRPC.alreadyExists) registered = true;
-      else if (REFUSALS.includes(code) || code === GRPC.invalidArgument || isLimit(text)) return problem;
+      else if (code !== GRPC.deadlineExceeded) problem = text === '' ? errorMessage(error) : text;
+      if (REFUSALS.includes(code) || isLimit(text)) return problem;
     }
     await sleep(POLL_MS, undefined, { ref: keepsAlive });
-  } while (Date.now() < deadline);
+  } while (Date.now() < deadline && signal?.aborted !== true);
   return problem;
 }
 
-/** How a person registers the attribute. */
-export function remedy(namespace: string, name: string): string {
-  return `Register it: temporal operator search-attribute create --namespace ${namespace} --name ${name} --type Keyword`;
-}
-
 /** A query by the attribute passes through the same cache as a start with it, and starts nothing. */
-async function isUsable(connection: SearchAttributeServices, namespace: string, name: string): Promise<boolean> {
+async function isUsable(
+  service: NonNullable<SearchAttributeServices['workflowService']>,
+  namespace: string,
+  name: string,
+): Promise<boolean> {
   try {
-    await connection.workflowService?.countWorkflowExecutions({ namespace, query: `\`${name}\` = 'none'` });
+    await service.countWorkflowExecutions({ namespace, query: `\`${name}\` = 'none'` });
     return true;
   } catch (error) {
     if (grpcStatus(error).code === GRPC.invalidArgument) return false;
     throw error;
   }
-}
-
-function isLimit(text: string): boolean {
-  return /cannot have more than/i.test(text);
 }

@@ -1,6 +1,8 @@
 /** gRPC status codes that decide what is done about the search attribute. */
 export const GRPC = {
   invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
   alreadyExists: 6,
   permissionDenied: 7,
   unimplemented: 12,

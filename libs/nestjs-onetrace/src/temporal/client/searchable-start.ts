@@ -1,8 +1,8 @@
-import { componentLogger } from '../../logging/index.js';
-import { COMPONENTS, TEMPORAL } from '../../semantics/index.js';
+import { TEMPORAL } from '../../semantics/index.js';
 import { hasSearchAttribute, type SearchableOptions, withSearchAttribute } from '../workflow/search-attribute.js';
-import { register, remedy } from './search-attribute.registration.js';
-import { isRejectedAttribute } from './search-attribute.rejection.js';
+import { tellLateAttribute, tellMissingAttribute } from './search-attribute.notice.js';
+import { register } from './search-attribute.registration.js';
+import { grpcStatus, isRejectedAttribute } from './search-attribute.rejection.js';
 
 /** Start options as far as they are changed here. */
 export interface StartOptions extends SearchableOptions {
@@ -22,8 +22,9 @@ const TRY_AGAIN_MS = 60_000;
 export class SearchableStart {
   private knowledge: Knowledge = 'unknown';
   private tryAgainAt = 0;
-  private warned = false;
   private registering = false;
+  /** Whether registering has found it, or made it, usable. */
+  private registered = false;
 
   constructor(
     private readonly name: string | false,
@@ -49,7 +50,7 @@ export class SearchableStart {
       return result;
     } catch (error) {
       if (!isRejectedAttribute(error, name)) throw error;
-      this.missing(name);
+      this.missing(name, error);
       return start(withMemo(options, traceId));
     }
   }
@@ -67,35 +68,36 @@ export class SearchableStart {
     if (name === false || traceId === undefined || this.knowledge === 'usable') {
       return this.start(options, traceId, start);
     }
-    if (this.knowledge === 'unknown') this.registerBeside(name);
+    if (Date.now() >= this.tryAgainAt) {
+      this.tryAgainAt = Date.now() + TRY_AGAIN_MS;
+      this.registerBeside(name);
+    }
     return start(withMemo(options, traceId));
   }
 
-  private missing(name: string): void {
+  private missing(name: string, refusal: unknown): void {
     this.knowledge = 'missing';
     this.tryAgainAt = Date.now() + TRY_AGAIN_MS;
-    if (!this.warned) {
-      this.warned = true;
-      componentLogger(COMPONENTS.temporal).warn(
-        `Temporal namespace "${this.namespace}" does not take the search attribute ${name}; the trace ID goes into the ` +
-          `memo, where it cannot be searched for. ${remedy(this.namespace, name)}`,
-      );
-    }
-    this.registerBeside(name);
+    // Known to the namespace and refused all the same: it is of another type.
+    if (this.registered) tellMissingAttribute(this.namespace, name, grpcStatus(refusal).text);
+    else this.registerBeside(name);
   }
 
   private registerBeside(name: string): void {
-    if (this.registering || this.connection === undefined) return;
+    if (this.registering) return;
+    if (this.connection === undefined) {
+      if (this.knowledge === 'missing') tellMissingAttribute(this.namespace, name, 'it is not registered');
+      return;
+    }
     this.registering = true;
     // Never rejects.
     void register(this.connection, this.namespace, name, { keepsAlive: false }).then((problem) => {
       this.registering = false;
-      if (problem !== undefined) return;
-      this.knowledge = 'usable';
-      if (this.warned) {
-        componentLogger(COMPONENTS.temporal).info(
-          `search attribute ${name} is now registered in Temporal namespace "${this.namespace}"`,
-        );
+      if (problem !== undefined) tellMissingAttribute(this.namespace, name, problem);
+      else {
+        if (this.knowledge === 'missing') tellLateAttribute(this.namespace, name);
+        this.knowledge = 'usable';
+        this.registered = true;
       }
     });
   }
