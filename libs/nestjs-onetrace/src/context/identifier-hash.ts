@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { ATTR } from '../semantics/index.js';
+import { ATTR, HASHED_IDENTIFIER } from '../semantics/index.js';
 import { noticeOnce } from './notice.js';
 
 /** How identifiers of persons are hashed. */
@@ -19,9 +19,6 @@ const STATE_KEY = Symbol.for('onetrace.context.identifier-hash');
 const holder = globalThis as { [STATE_KEY]?: { settings: IdentifierHashSettings } };
 const state = (holder[STATE_KEY] ??= { settings: { hashKey: undefined, hash: [ATTR.userId] } });
 
-/** The form of a hashed identifier, by which it is known that it must not be hashed again. */
-const HASHED = /^hmac:[0-9a-f]{32}$/;
-
 /** Sets key and scope for this process. Of several applications in one process the last one's count for all. */
 export function configureIdentifierHash({ hashKey, hash, drop = [], redact = [] }: IdentifierHashSettings): void {
   state.settings = { hashKey, hash, drop, redact };
@@ -39,7 +36,7 @@ export function hashIdentifier(
   // Nobody is no person: one hash for all the anonymous would make one person of them.
   if (value === undefined || value === null || value === '') return undefined;
   const text = String(value);
-  if (HASHED.test(text)) return text;
+  if (HASHED_IDENTIFIER.test(text)) return text;
   const { hashKey } = state.settings;
   if (hashKey === undefined) {
     noticeOnce(
@@ -57,11 +54,15 @@ export function hashIdentifier(
  * all lists. `undefined` where it must not be carried.
  */
 export function admitUserId(userId: string): string | undefined {
+  const { hash, drop = [] } = state.settings;
+  if (hash.includes(ATTR.userId) && !drop.includes(ATTR.userId)) return hashIdentifier(userId, ATTR.userId);
+  return keepsUserIds() ? userId : undefined;
+}
+
+/** Whether the application took `user.id` out of all lists, so that user IDs are carried as they are. */
+export function keepsUserIds(): boolean {
   const { hash, drop = [], redact = [] } = state.settings;
-  if (drop.includes(ATTR.userId)) return undefined;
-  if (hash.includes(ATTR.userId)) return hashIdentifier(userId, ATTR.userId);
-  const isRedacted = redact.some((entry) =>
+  return ![...hash, ...drop, ...redact].some((entry) =>
     typeof entry === 'string' ? entry === ATTR.userId : ATTR.userId.search(entry) !== -1,
   );
-  return isRedacted ? undefined : userId;
 }

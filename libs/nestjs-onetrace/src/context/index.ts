@@ -3,7 +3,7 @@ export * from './component.js';
 export * from './debugged-flow.js';
 export * from './dropped-lines.js';
 export { spanOf, withIdentityValue, withSpan } from './flat-context.js';
-export { configureIdentifierHash, hashIdentifier } from './identifier-hash.js';
+export { configureIdentifierHash, hashIdentifier, keepsUserIds } from './identifier-hash.js';
 export * from './identity.js';
 export * from './notice.js';
 export * from './suppressed-tracing.js';

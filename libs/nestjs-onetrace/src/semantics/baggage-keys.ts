@@ -9,5 +9,8 @@ export const BAGGAGE_KEYS = {
   logLevel: 'onetrace_log_level',
 } as const;
 
+/** The form of a hashed identifier, by which it is known that it must not be hashed again. */
+export const HASHED_IDENTIFIER = /^hmac:[0-9a-f]{32}$/;
+
 /** Bounds that the W3C Baggage recommendation asks every participant to carry at least; we carry no more. */
 export const BAGGAGE_LIMITS = { bytes: 8192, members: 64 } as const;

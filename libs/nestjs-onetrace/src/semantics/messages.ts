@@ -13,6 +13,7 @@ export const MESSAGES = {
   workflowFailed: 'workflow failed',
   childWorkflowRequested: 'child workflow requested',
   nextRunRequested: 'next workflow run requested',
+  workflowSpanStarted: 'workflow span started',
   activityRequested: 'activity requested',
   activityStarted: 'activity started',
   activityCompleted: 'activity completed',

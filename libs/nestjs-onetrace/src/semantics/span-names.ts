@@ -41,9 +41,13 @@ export const SPAN_NAMES = {
   startActivity: (type: string): string => `StartActivity:${type}`,
   runActivity: (type: string): string => `RunActivity:${type}`,
   startChildWorkflow: (type: string): string => `StartChildWorkflow:${type}`,
+  signalChildWorkflow: (signal: string): string => `SignalChildWorkflow:${signal}`,
   signalExternalWorkflow: (signal: string): string => `SignalExternalWorkflow:${signal}`,
+  cancelExternalWorkflow: 'CancelExternalWorkflow',
   handleSignal: (signal: string): string => `HandleSignal:${signal}`,
   handleQuery: (query: string): string => `HandleQuery:${query}`,
+  /** Of an update that its validator refuses. */
+  validateUpdate: (update: string): string => `ValidateUpdate:${update}`,
   handleUpdate: (update: string): string => `HandleUpdate:${update}`,
   continueAsNew: (type: string): string => `ContinueAsNew:${type}`,
 
@@ -58,4 +62,8 @@ export const SPAN_NAMES = {
 /** Names of span events, as the semantic conventions have them. */
 export const SPAN_EVENTS = {
   exception: 'exception',
+  /** A workflow waits for a time. */
+  timerStarted: 'timer started',
+  /** A workflow takes the new way of a patch. */
+  patchApplied: 'patch applied',
 } as const;

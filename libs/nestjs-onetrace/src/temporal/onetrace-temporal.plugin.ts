@@ -1,3 +1,4 @@
+import { keepsUserIds } from '../context/index.js';
 import { TEMPORAL } from '../semantics/index.js';
 import type { ActivityContext } from './activity/activity-context.js';
 import { OnetraceActivityInboundInterceptor } from './activity/activity-inbound.interceptor.js';
@@ -17,7 +18,7 @@ import type {
 import type { ResolvedTemporalTracingOptions } from './temporal-tracing.options.js';
 import { installRuntimeLogger } from './worker/runtime.install.js';
 import { RuntimeLogger } from './worker/runtime.logger.js';
-import { workflowModule } from './worker/workflow-module.js';
+import { isWorkflowModule, workflowModule } from './worker/workflow-module.js';
 import { onetraceSinks } from './worker/workflow.sinks.js';
 
 // Known to every copy of the library in the process (ESM beside CommonJS), so that each counts once.
@@ -70,11 +71,11 @@ export class OnetraceTemporalPlugin {
   /** Also what a worker calls for its `workflowsPath`; a prebuilt bundle has to be built with the plugin. */
   configureBundler<Options extends BundleOptionsPart>(options: Options): Options {
     const modules = options.workflowInterceptorModules ?? [];
-    const ours = workflowModule();
+    const ours = workflowModule({ ...this.options, userIds: keepsUserIds() ? 'any' : 'hashed' });
     return {
       ...options,
       logger: options.logger ?? new RuntimeLogger(),
-      workflowInterceptorModules: modules.includes(ours) ? modules : [ours, ...modules],
+      workflowInterceptorModules: modules.some(isWorkflowModule) ? modules : [ours, ...modules],
     };
   }
 

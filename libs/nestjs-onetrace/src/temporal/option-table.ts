@@ -23,7 +23,17 @@ const TABLE: Readonly<Record<keyof TemporalTracingOptions, TemporalOptionRule>> 
     test: (value) => typeof value === 'boolean',
     otherwise: 'false',
   },
+  runWorkflowSpan: oneOf('onStart', 'onComplete'),
+  continueAsNew: oneOf('sameTrace', 'newTrace'),
 };
+
+function oneOf(standard: string, other: string): TemporalOptionRule {
+  return {
+    accepts: `"${standard}" or "${other}"`,
+    test: (value) => value === standard || value === other,
+    otherwise: `\`${standard}\``,
+  };
+}
 
 /** Every option of `temporalTracing`; the compiler holds it to the public type, a test holds the reference to it. */
 export const TEMPORAL_OPTION_RULES: ReadonlyMap<string, TemporalOptionRule> = new Map(Object.entries(TABLE));

@@ -29,6 +29,13 @@ describe('an option of temporalTracing', () => {
     expect(given({ [name]: value })).toThrow(/it takes true or false/);
   });
 
+  it.each([
+    ['runWorkflowSpan', '"onStart" or "onComplete"'],
+    ['continueAsNew', '"sameTrace" or "newTrace"'],
+  ])('"%s" is refused when it is none of its words', (name, words) => {
+    expect(given({ [name]: 'never' })).toThrow(`is "never"; it takes ${words}`);
+  });
+
   it.each([['text'], [null], [[]]])('is no %p', (options) => {
     expect(given(options)).toThrow(/^temporalTracing got .* as its options; it takes an object$/);
   });

@@ -17,8 +17,13 @@ export function resolveTemporalTracingOptions(
     throw invalidTemporalOption(subject, `got ${describeReceived(given)} as its options; it takes an object`);
   }
   for (const [name, value] of Object.entries(given)) check(subject, name, value);
-  const { searchAttribute = TEMPORAL.searchAttribute, staticSummary = false } = given as TemporalTracingOptions;
-  return Object.freeze({ searchAttribute, staticSummary });
+  const {
+    searchAttribute = TEMPORAL.searchAttribute,
+    staticSummary = false,
+    runWorkflowSpan = 'onStart',
+    continueAsNew = 'sameTrace',
+  } = given as TemporalTracingOptions;
+  return Object.freeze({ searchAttribute, staticSummary, runWorkflowSpan, continueAsNew });
 }
 
 /** A mistake in a set-up call of this room. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { completion, componentLogger, tellsStart, type WorkKind } from '../../logging/index.js';
-import { ATTR, MESSAGES } from '../../semantics/index.js';
+import { ATTR, MESSAGES, SPAN_EVENTS } from '../../semantics/index.js';
 import { exportFinishedSpan, type FinishedSpan, safely } from '../../tracing/index.js';
 import { noticeUnreadableHeader } from '../activity/activity-inbound.interceptor.js';
-import type { WorkflowError, WorkflowEvents, WorkflowLine, WorkflowSpan } from '../workflow/workflow-events.js';
+import type { SpanEvent, WorkflowEvents, WorkflowLine, WorkflowSpan } from '../workflow/workflow-events.js';
 import { rememberRun } from './run-traces.js';
 import { isNews } from './told-once.js';
 
@@ -51,6 +51,7 @@ const STARTS: Readonly<Record<string, WorkKind | undefined>> = {
   [MESSAGES.childWorkflowRequested]: 'workflows',
   [MESSAGES.nextRunRequested]: 'workflows',
   [MESSAGES.activityRequested]: 'activities',
+  [MESSAGES.workflowSpanStarted]: 'workflows',
 };
 
 function record(info: SinkWorkflowInfo, events: WorkflowEvents): void {
@@ -82,30 +83,25 @@ function finishedSpan(info: SinkWorkflowInfo, span: WorkflowSpan): FinishedSpan 
     name: span.name,
     kind: KINDS[span.kind],
     startTimeMs: timeMs,
-    endTimeMs: timeMs,
+    endTimeMs: span.endTimeMs ?? timeMs,
     attributes,
     sampled: true,
     traceState: span.traceState,
-    ...(span.error === undefined ? {} : failure(span.error, timeMs)),
+    ...(span.error === undefined ? {} : { status: { code: SpanStatusCode.ERROR, message: span.error.message } }),
+    events: eventsOf(span, timeMs),
     ...(span.link === undefined ? {} : { links: [{ context: span.link }] }),
   };
 }
 
-function failure(error: WorkflowError, timeMs: number): Pick<FinishedSpan, 'status' | 'events'> {
-  return {
-    status: { code: SpanStatusCode.ERROR, message: error.message },
-    events: [
-      {
-        name: 'exception',
-        timeMs,
-        attributes: {
-          'exception.type': error.name,
-          'exception.message': error.message,
-          ...(error.stack === undefined ? {} : { 'exception.stacktrace': error.stack }),
-        },
-      },
-    ],
+function eventsOf({ events = [], error, endTimeMs }: WorkflowSpan, timeMs: number): readonly SpanEvent[] {
+  if (error === undefined) return events;
+  const { name, message, stack } = error;
+  const attributes = {
+    [ATTR.exceptionType]: name,
+    [ATTR.exceptionMessage]: message,
+    ...(stack === undefined ? {} : { [ATTR.exceptionStacktrace]: stack }),
   };
+  return [...events, { name: SPAN_EVENTS.exception, timeMs: endTimeMs ?? timeMs, attributes }];
 }
 
 function write(info: SinkWorkflowInfo, { traceId, identity, debugged }: WorkflowEvents, line: WorkflowLine): void {

@@ -27,9 +27,12 @@ export function deriveSpanId(run: WorkflowRun, step: WorkflowStep): string {
   return id === '0000000000000000' ? '0000000000000001' : id;
 }
 
-/** The trace ID of a run that was started by somebody without a trace. */
-export function deriveTraceId(run: WorkflowRun): string {
-  const id = hash(run, { kind: 'trace', key: 0, branch: '' });
+/**
+ * The trace ID of a run that was started by somebody without a trace; with a branch that of the run which follows this
+ * one, where it is to have a trace of its own.
+ */
+export function deriveTraceId(run: WorkflowRun, branch?: string): string {
+  const id = hash(run, branch === undefined ? { kind: 'trace', key: 0, branch: '' } : { kind: 'next', key: 0, branch });
   return id === '0'.repeat(32) ? `${'0'.repeat(31)}1` : id;
 }
 

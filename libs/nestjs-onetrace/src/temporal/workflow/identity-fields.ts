@@ -1,36 +1,65 @@
-import { BAGGAGE_KEYS } from '../../semantics/index.js';
+import { BAGGAGE_KEYS, HASHED_IDENTIFIER } from '../../semantics/index.js';
 
-const LOGGED = new Set<string>([
-  BAGGAGE_KEYS.clientId,
-  BAGGAGE_KEYS.pipelineId,
-  BAGGAGE_KEYS.tenantId,
-  BAGGAGE_KEYS.userId,
-]);
-
-/**
- * The identity in a `baggage` value as fields of a log line, which have the names of the baggage members. What is
- * malformed is skipped. The value itself is passed on as it came.
- */
-export function identityFields(baggage: string | undefined): Record<string, string> {
-  return readMembers(baggage, LOGGED);
+/** Who asked and what for, as it came with the workflow. */
+export interface WorkflowIdentity {
+  readonly requestId?: string;
+  readonly clientId?: string;
+  readonly pipelineId?: string;
+  readonly tenantId?: string;
+  /** Hashed (`hmac:...`), unless the application takes `user.id` out of `privacy.hash`. */
+  readonly userId?: string;
+  /** `debug` where the debug lines of the flow are wanted. */
+  readonly logLevel?: string;
 }
 
-/** Whether a `baggage` value asks for the debug lines of the flow. */
-export function isDebugWanted(baggage: string | undefined): boolean {
-  return readMembers(baggage, new Set([BAGGAGE_KEYS.logLevel]))[BAGGAGE_KEYS.logLevel] === 'debug';
-}
+type IdentityField = keyof typeof BAGGAGE_KEYS;
 
-function readMembers(baggage: string | undefined, keys: ReadonlySet<string>): Record<string, string> {
-  const fields: Record<string, string> = {};
+const FIELD_BY_KEY = new Map(
+  (Object.entries(BAGGAGE_KEYS) as [IdentityField, string][]).map(([field, key]) => [key, field]),
+);
+const LOGGED: readonly IdentityField[] = ['clientId', 'pipelineId', 'tenantId', 'userId'];
+
+/** Reads our members of a `baggage` value; what is malformed is skipped. */
+export function readIdentity(baggage: string | undefined): WorkflowIdentity {
+  const identity: { -readonly [Field in keyof WorkflowIdentity]: string } = {};
   for (const member of baggage?.split(',') ?? []) {
-    const [key = '', value = ''] = (member.split(';', 1)[0] ?? '').split('=', 2);
-    if (!keys.has(key.trim())) continue;
-    try {
-      const text = decodeURIComponent(value.trim());
-      if (text !== '' && text.length <= 256) fields[key.trim()] = text;
-    } catch {
-      // Not percent-encoded: not ours.
-    }
+    const { key, text } = readMember(member);
+    const field = FIELD_BY_KEY.get(key);
+    if (field !== undefined && text !== undefined && text !== '' && text.length <= 256) identity[field] = text;
+  }
+  return identity;
+}
+
+/** An identity as fields of a log line, which have the names of the baggage members. */
+export function identityFields(identity: WorkflowIdentity): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const field of LOGGED) {
+    const value = identity[field];
+    if (value !== undefined) fields[BAGGAGE_KEYS[field]] = value;
   }
   return fields;
+}
+
+/**
+ * A `baggage` value without user IDs that are not hashed: a starter that is not Onetrace may send one, and the isolate,
+ * which has neither key nor `crypto`, would spread it to activities and children. Everything else stays as it came.
+ */
+export function withoutRawUserIds(baggage: string | undefined): string | undefined {
+  if (baggage === undefined || !baggage.includes(BAGGAGE_KEYS.userId)) return baggage;
+  const members = baggage.split(',').filter((member) => {
+    const { key, text = '' } = readMember(member);
+    return key !== BAGGAGE_KEYS.userId || HASHED_IDENTIFIER.test(text);
+  });
+  return members.length === 0 ? undefined : members.join(',');
+}
+
+/** Key and value of a member; no value where it is not percent-encoded as it should be. */
+function readMember(member: string): { key: string; text?: string } {
+  const [name = '', value = ''] = (member.split(';', 1)[0] ?? '').split('=', 2);
+  const key = name.trim();
+  try {
+    return { key, text: decodeURIComponent(value.trim()) };
+  } catch {
+    return { key };
+  }
 }

@@ -7,29 +7,28 @@ import {
   workflowInfo,
   type WorkflowInboundCallsInterceptor,
 } from '@temporalio/workflow';
-import { HEADERS, MESSAGES, parseTraceparent, SPAN_NAMES, type Traceparent } from '../../semantics/index.js';
-import { beginTrace, stepSpanId, type TraceState, traceState } from './trace-state.js';
+import { ATTR, HEADERS, MESSAGES, parseTraceparent, SPAN_NAMES, type Traceparent } from '../../semantics/index.js';
+import { runSpan } from './run-span.js';
+import { outcomeOf } from './span-outcome.js';
+import { beginTrace, stepSpanId, traceState } from './trace-state.js';
 import { type PayloadHeaders, readTracerData } from './tracer-data.js';
+import type { SpanAttributes } from './workflow-events.js';
+import type { WorkflowTracingSettings } from './workflow-settings.js';
 
 type Inbound<Method extends keyof WorkflowInboundCallsInterceptor> = Next<WorkflowInboundCallsInterceptor, Method>;
 
 /**
  * Spans of what comes into a workflow. Each method returns what `next` gives, untouched and without an `await` of its
- * own, so that the order of commands is the one without it. Update validators are left alone: they may not change
- * anything, and a rejected update leaves no event in the history.
+ * own, so that the order of commands is the one without it.
  */
 export class WorkflowInboundInterceptor implements WorkflowInboundCallsInterceptor {
+  constructor(private readonly settings: WorkflowTracingSettings) {}
+
   execute(input: WorkflowExecuteInput, next: Inbound<'execute'>): Promise<unknown> {
-    const state = beginTrace(input.headers);
+    const state = beginTrace(input.headers, this.settings);
     const info = workflowInfo();
-    if (state.sampled) {
-      state.spans.push({
-        ...spanOf(state, 'server'),
-        spanId: state.runSpanId,
-        ...(state.parentSpanId === undefined ? {} : { parentSpanId: state.parentSpanId }),
-        name: SPAN_NAMES.runWorkflow(info.workflowType),
-        ...(state.creator === undefined ? {} : { link: state.creator }),
-      });
+    if (state.sampled && this.settings.runWorkflowSpan === 'onStart') {
+      state.spans.push(runSpan(state, info.workflowType));
     }
     state.lines.push({
       level: 'INFO',
@@ -50,50 +49,77 @@ export class WorkflowInboundInterceptor implements WorkflowInboundCallsIntercept
   }
 
   handleUpdate(input: UpdateInput, next: Inbound<'handleUpdate'>): Promise<unknown> {
-    recordHandler('update', input.updateId, SPAN_NAMES.handleUpdate(input.name), input.headers);
+    recordHandler('update', input.updateId, SPAN_NAMES.handleUpdate(input.name), input.headers, {
+      [ATTR.temporalUpdateId]: input.updateId,
+    });
     return next(input);
+  }
+
+  /** Only a refusal has a span: it leaves no event in the history, so that nothing is counted or derived for it either. */
+  validateUpdate(input: UpdateInput, next: Inbound<'validateUpdate'>): void {
+    const state = traceState();
+    if (state === undefined) return next(input);
+    state.readOnly = true;
+    try {
+      next(input);
+    } catch (refusal) {
+      recordReadOnly(SPAN_NAMES.validateUpdate(input.name), input.headers, refusal);
+      throw refusal;
+    } finally {
+      state.readOnly = false;
+    }
   }
 
   /** A query leaves no event in the history: nothing is counted or derived for it. */
   handleQuery(input: QueryInput, next: Inbound<'handleQuery'>): Promise<unknown> {
     const state = traceState();
-    const sender = senderOf(input.headers);
-    if (state !== undefined && sender !== undefined && (sender.traceFlags & 1) === 1) {
-      state.spans.push({
-        traceId: sender.traceId,
-        parentSpanId: sender.spanId,
-        name: SPAN_NAMES.handleQuery(input.queryName),
-        kind: 'server',
-        link: { traceId: state.traceId, spanId: state.runSpanId, traceFlags: state.traceFlags },
-      });
-    }
+    // Until the activation ends: the handler may run later than this call.
+    if (state !== undefined) state.readOnly = true;
+    recordReadOnly(SPAN_NAMES.handleQuery(input.queryName), input.headers);
     return next(input);
   }
 }
 
+/** The span of what is in no history belongs to the trace of the sender, without whom there is none. */
+function recordReadOnly(name: string, headers: PayloadHeaders, refusal?: unknown): void {
+  const state = traceState();
+  const sender = senderOf(headers);
+  if (state === undefined || sender === undefined || (sender.traceFlags & 1) === 0) return;
+  const { error } = refusal === undefined ? {} : outcomeOf(refusal);
+  state.spans.push({
+    traceId: sender.traceId,
+    parentSpanId: sender.spanId,
+    name,
+    kind: 'server',
+    link: { traceId: state.traceId, spanId: state.runSpanId, traceFlags: state.traceFlags },
+    ...(error === undefined ? {} : { error }),
+  });
+}
+
 /** A handler's span belongs to the workflow's trace, and is linked to the sender, who may be in another one. */
-function recordHandler(kind: string, key: number | string, name: string, headers: PayloadHeaders): void {
+function recordHandler(
+  kind: string,
+  key: number | string,
+  name: string,
+  headers: PayloadHeaders,
+  attributes?: SpanAttributes,
+): void {
   const state = traceState();
   if (state === undefined || !state.sampled) return;
   const sender = senderOf(headers);
   state.spans.push({
-    ...spanOf(state, 'server'),
+    traceId: state.traceId,
     spanId: stepSpanId(kind, key),
     parentSpanId: state.runSpanId,
     name,
+    kind: 'server',
+    timeMs: Date.now(),
+    ...(state.tracestate === undefined ? {} : { traceState: state.tracestate }),
+    ...(attributes === undefined ? {} : { attributes }),
     ...(sender === undefined ? {} : { link: sender }),
   });
 }
 
 function senderOf(headers: PayloadHeaders): Traceparent | undefined {
   return parseTraceparent(readTracerData(headers)?.[HEADERS.traceparent]);
-}
-
-function spanOf(state: TraceState, kind: 'server'): { traceId: string; kind: 'server'; timeMs: number } {
-  return {
-    traceId: state.traceId,
-    kind,
-    timeMs: Date.now(),
-    ...(state.tracestate === undefined ? {} : { traceState: state.tracestate }),
-  };
 }

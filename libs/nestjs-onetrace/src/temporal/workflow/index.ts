@@ -1,22 +1,55 @@
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import type { WorkflowIdentity } from './identity-fields.js';
 import { WorkflowInboundInterceptor } from './inbound.interceptor.js';
 import { WorkflowInternals } from './internals.interceptor.js';
 import { WorkflowOutboundInterceptor } from './outbound.interceptor.js';
 import { traceState } from './trace-state.js';
+import { readSettings } from './workflow-settings.js';
+
+/** What stands behind `?` in the name by which webpack was asked for this module; webpack puts the text here. */
+declare const __resourceQuery: string;
 
 /**
  * Tracing inside the workflow isolate. The plugin brings it in; by hand it is named in `workflowInterceptorModules`,
- * together with the sinks of `onetraceSinks()` on the worker.
+ * together with the sinks of `onetraceSinks()` on the worker. Settings follow the name:
+ * `nestjs-onetrace/temporal/workflow?runWorkflowSpan=onComplete&continueAsNew=newTrace`.
  */
-export const interceptors: WorkflowInterceptorsFactory = () => ({
-  inbound: [new WorkflowInboundInterceptor()],
-  outbound: [new WorkflowOutboundInterceptor()],
-  internals: [new WorkflowInternals()],
-});
+export const interceptors: WorkflowInterceptorsFactory = () => {
+  const settings = readSettings(resourceQuery());
+  return {
+    inbound: [new WorkflowInboundInterceptor(settings)],
+    outbound: [new WorkflowOutboundInterceptor(settings)],
+    internals: [new WorkflowInternals(settings)],
+  };
+};
 
 /** Trace ID of the current workflow run, sampled or not; `undefined` without the interceptors. The same on replay. */
 export function currentTraceId(): string | undefined {
   return traceState()?.traceId;
 }
 
-export type { OnetraceSinks, WorkflowError, WorkflowEvents, WorkflowLine, WorkflowSpan } from './workflow-events.js';
+/** Who asked for the current workflow run; empty without the interceptors, or where nobody said. The same on replay. */
+export function getIdentity(): WorkflowIdentity {
+  return { ...traceState()?.identity };
+}
+
+// Another bundler than the SDK's own leaves the name as it is.
+function resourceQuery(): string {
+  try {
+    return __resourceQuery;
+  } catch {
+    return '';
+  }
+}
+
+export type { WorkflowIdentity } from './identity-fields.js';
+export { withSpan } from './with-span.js';
+export type {
+  OnetraceSinks,
+  SpanAttributes,
+  SpanEvent,
+  WorkflowError,
+  WorkflowEvents,
+  WorkflowLine,
+  WorkflowSpan,
+} from './workflow-events.js';

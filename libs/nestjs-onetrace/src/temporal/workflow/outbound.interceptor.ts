@@ -6,14 +6,16 @@ import {
   type Next,
   type SignalWorkflowInput,
   type StartChildWorkflowExecutionInput,
-  workflowInfo,
+  type TimerInput,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
 import type { Payload } from '@temporalio/common';
 import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
-import { carriedAttributeName, type SearchableOptions, withSearchAttribute } from './search-attribute.js';
-import { type TraceState, traceState } from './trace-state.js';
-import { tracedHeaders } from './traced-headers.js';
+import { continued, continuedInNewTrace, passOnSearchAttribute } from './next-run.js';
+import { recordTimer } from './run-events.js';
+import { activeSpanId, type TraceState, traceState } from './trace-state.js';
+import { recordStep, tracedHeaders } from './traced-headers.js';
+import type { WorkflowTracingSettings } from './workflow-settings.js';
 
 type Outbound<Method extends keyof WorkflowOutboundCallsInterceptor> = Next<WorkflowOutboundCallsInterceptor, Method>;
 
@@ -23,6 +25,8 @@ type Outbound<Method extends keyof WorkflowOutboundCallsInterceptor> = Next<Work
  * as it is: a reaction to it would hide an unhandled rejection from the SDK.
  */
 export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterceptor {
+  constructor(private readonly settings: WorkflowTracingSettings) {}
+
   scheduleActivity(input: ActivityInput, next: Outbound<'scheduleActivity'>): Promise<unknown> {
     const state = traceState();
     return next(state === undefined ? input : { ...input, headers: activityHeaders(state, input) });
@@ -39,14 +43,17 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
   ): Promise<[Promise<string>, Promise<unknown>]> {
     const state = traceState();
     if (state === undefined) return next(input);
-    const { workflowId } = input.options;
+    const { workflowId, parentClosePolicy } = input.options;
     return next({
       ...input,
       headers: tracedHeaders(state, input.headers, {
         kind: 'child',
         sequence: input.seq,
         name: SPAN_NAMES.startChildWorkflow(input.workflowType),
-        attributes: workflowId === undefined ? {} : { [ATTR.temporalChildWorkflowId]: workflowId },
+        attributes: {
+          ...(workflowId === undefined ? {} : { [ATTR.temporalChildWorkflowId]: workflowId }),
+          ...(parentClosePolicy === undefined ? {} : { [ATTR.temporalParentClosePolicy]: String(parentClosePolicy) }),
+        },
         line: { message: MESSAGES.childWorkflowRequested },
       }),
       options: passOnSearchAttribute(state, input.options),
@@ -56,9 +63,25 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
   signalWorkflow(input: SignalWorkflowInput, next: Outbound<'signalWorkflow'>): Promise<void> {
     const state = traceState();
     if (state === undefined) return next(input);
-    const name = SPAN_NAMES.signalExternalWorkflow(input.signalName);
-    const step = { kind: 'signal-external', sequence: input.seq, name };
+    const { seq, signalName, target } = input;
+    const addressed =
+      target.type === 'child'
+        ? {
+            name: SPAN_NAMES.signalChildWorkflow(signalName),
+            attributes: { [ATTR.temporalChildWorkflowId]: target.childWorkflowId },
+          }
+        : {
+            name: SPAN_NAMES.signalExternalWorkflow(signalName),
+            attributes: { [ATTR.temporalTargetWorkflowId]: target.workflowExecution.workflowId ?? '' },
+          };
+    const step = { kind: 'signal-external', sequence: seq, ...addressed };
     return next({ ...input, headers: tracedHeaders(state, input.headers, step) });
+  }
+
+  startTimer(input: TimerInput, next: Outbound<'startTimer'>): Promise<void> {
+    const state = traceState();
+    if (state !== undefined) recordTimer(state, input.durationMs);
+    return next(input);
   }
 
   continueAsNew(input: ContinueAsNewInput, next: Outbound<'continueAsNew'>): Promise<never> {
@@ -70,19 +93,18 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
       name: SPAN_NAMES.continueAsNew(input.options.workflowType),
       line: { message: MESSAGES.nextRunRequested },
     };
-    // Without attributes of its own the next run inherits all of this one's, ours among them.
-    const replaces = input.options.searchAttributes !== undefined || input.options.typedSearchAttributes !== undefined;
-    return next({
-      ...input,
-      headers: tracedHeaders(state, input.headers, step),
-      options: replaces ? passOnSearchAttribute(state, input.options) : input.options,
-    });
+    return next(
+      this.settings.continueAsNew === 'newTrace'
+        ? continuedInNewTrace(state, input, recordStep(state, step))
+        : { ...continued(state, input), headers: tracedHeaders(state, input.headers, step) },
+    );
   }
 
   /** Lines written with the SDK's `log` carry the trace. Metric tags never do: each ID would be a series of its own. */
   getLogAttributes(input: GetLogAttributesInput, next: Outbound<'getLogAttributes'>): Record<string, unknown> {
     const state = traceState();
-    return next(state === undefined ? input : { ...input, ...state.logFields });
+    if (state === undefined) return next(input);
+    return next({ ...input, ...state.logFields, span_id: activeSpanId(state) });
   }
 }
 
@@ -94,9 +116,4 @@ function activityHeaders(state: TraceState, input: ActivityInput | LocalActivity
     attributes: { [ATTR.temporalActivityType]: input.activityType },
     line: { message: MESSAGES.activityRequested, activity: input.activityType },
   });
-}
-
-function passOnSearchAttribute<Options extends SearchableOptions>(state: TraceState, options: Options): Options {
-  const name = carriedAttributeName(workflowInfo().typedSearchAttributes, state.traceId);
-  return name === undefined ? options : withSearchAttribute(options, name, state.traceId);
 }

@@ -21,6 +21,16 @@ export function withSearchAttribute<Options extends SearchableOptions>(
   return { ...options, typedSearchAttributes: [...pairs(options), { key: { name, type: 'KEYWORD' }, value }] };
 }
 
+/** The attributes of a running workflow with another value for one of them, as options of the run that follows it. */
+export function replacedSearchAttribute(
+  attributes: TypedSearchAttributes,
+  name: string,
+  value: string,
+): Required<Pick<SearchableOptions, 'typedSearchAttributes'>> {
+  const others = attributes.getAll().filter((pair) => pair.key.name !== name);
+  return { typedSearchAttributes: [...others, { key: { name, type: 'KEYWORD' }, value }] };
+}
+
 /**
  * Name of the attribute in which a running workflow itself carries its trace ID; `undefined` when it has none. Only
  * what the workflow carries is known to be registered: a child that is started with an unregistered attribute makes

@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { carrierOf, stepSpanId, type TraceState } from './trace-state.js';
+import { activeSpanId, carrierOf, stepSpanId, type TraceState } from './trace-state.js';
 import { type PayloadHeaders, withTracerData } from './tracer-data.js';
 
 /** A call out of the workflow. */
@@ -18,13 +18,15 @@ export interface OutgoingStep {
 }
 
 /** Records the span and the line of a call out of the workflow and gives the headers that make it the parent of the other side. */
-export function tracedHeaders(
-  state: TraceState,
-  headers: PayloadHeaders,
-  { kind, sequence, name, attributes = {}, line }: OutgoingStep,
-): Record<string, Payload> {
+export function tracedHeaders(state: TraceState, headers: PayloadHeaders, step: OutgoingStep): Record<string, Payload> {
+  return withTracerData(headers, carrierOf(state, recordStep(state, step)));
+}
+
+/** Records the span and the line of a call out of the workflow; gives the span's ID. */
+export function recordStep(state: TraceState, { kind, sequence, name, attributes = {}, line }: OutgoingStep): string {
   const spanId = stepSpanId(kind, sequence);
-  const { traceId, runSpanId: parentSpanId, tracestate } = state;
+  const parentSpanId = activeSpanId(state);
+  const { traceId, tracestate } = state;
   if (state.sampled) {
     state.spans.push({
       traceId,
@@ -39,5 +41,5 @@ export function tracedHeaders(
   }
   if (line !== undefined)
     state.lines.push({ level: 'INFO', ...line, spanId, parentSpanId, extra: { span_name: name } });
-  return withTracerData(headers, carrierOf(state, spanId));
+  return spanId;
 }

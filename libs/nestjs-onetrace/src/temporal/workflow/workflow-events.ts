@@ -1,6 +1,17 @@
 import type { LogLevel } from '../../semantics/index.js';
 
-/** A span of workflow code as plain data, as it leaves the isolate. Every one is a moment: start and end are one. */
+/** Attributes as they leave the isolate. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/** What happened during a span and is none itself. */
+export interface SpanEvent {
+  readonly name: string;
+  /** Milliseconds since the epoch by the isolate's clock. */
+  readonly timeMs: number;
+  readonly attributes: SpanAttributes;
+}
+
+/** A span of workflow code as plain data, as it leaves the isolate. */
 export interface WorkflowSpan {
   readonly traceId: string;
   /** Absent where nothing refers to the span and nothing may be derived (queries): the worker draws one. */
@@ -10,16 +21,19 @@ export interface WorkflowSpan {
   readonly kind: 'server' | 'client' | 'internal';
   /** Milliseconds since the epoch by the isolate's clock; absent for queries, whose clock stands still. */
   readonly timeMs?: number;
+  /** The same; absent where the span is a moment. */
+  readonly endTimeMs?: number;
   readonly traceState?: string;
-  readonly attributes?: Readonly<Record<string, string | number>>;
+  readonly attributes?: SpanAttributes;
+  readonly events?: readonly SpanEvent[];
   readonly error?: WorkflowError;
   /** The end of the run. The server refuses an end when a signal came meanwhile; then the later one holds. */
   readonly last?: true;
-  /** The sender of a signal or update; the workflow, for a query; the creator of the schedule, for a scheduled run. */
+  /** The sender of a signal or update; the workflow, for a query; the creator, for a run with a trace of its own. */
   readonly link?: { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
 }
 
-/** What made a workflow fail. */
+/** What made a workflow, or a span of its code, fail. */
 export interface WorkflowError {
   /** Class or type of the root cause. */
   readonly name: string;
