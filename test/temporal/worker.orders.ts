@@ -7,6 +7,8 @@ export interface WorkerOrder {
   byHand?: boolean;
   /** 0 makes every workflow task replay the history. */
   maxCachedWorkflows?: number;
+  /** Offers the Nexus service of the fixture too. */
+  nexus?: boolean;
   /** Lets the worker bundle the workflows, instead of a prebuilt bundle. */
   fromPath?: boolean;
 }

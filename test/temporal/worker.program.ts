@@ -17,6 +17,7 @@ import { ObservabilityModule } from 'nestjs-onetrace';
 import { OnetraceActivityInboundInterceptor, onetraceSinks, temporalTracing } from 'nestjs-onetrace/temporal';
 import { fileURLToPath } from 'node:url';
 import * as activities from './activities.fixture.ts';
+import { modelHandlers } from './nexus-handlers.fixture.ts';
 import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
 
 const address = process.env['TEMPORAL_ADDRESS'] ?? '';
@@ -55,7 +56,7 @@ function bundle(traced: boolean): Promise<WorkflowBundleWithSourceMap> {
   return made;
 }
 
-async function work({ taskQueue, traced, byHand, maxCachedWorkflows, fromPath }: WorkerOrder): Promise<void> {
+async function work({ taskQueue, traced, byHand, maxCachedWorkflows, fromPath, nexus }: WorkerOrder): Promise<void> {
   const worker = await Worker.create({
     connection: traced ? connection : untraced,
     plugins: traced ? [tracing] : [],
@@ -71,6 +72,7 @@ async function work({ taskQueue, traced, byHand, maxCachedWorkflows, fromPath }:
         }
       : { interceptors: { activity: [userInterceptor] } }),
     ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced) }),
+    ...(nexus ? { nexusServices: [modelHandlers] } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
   });
   running.set(taskQueue, { worker, ended: worker.run() });

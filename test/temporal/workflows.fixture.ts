@@ -18,6 +18,8 @@ import type * as activities from './activities.fixture.ts';
 
 // Bundled for the workflow isolate by the worker; never run by Node itself.
 
+export { caller, impatient } from './nexus-workflows.fixture.ts';
+
 const remote = proxyActivities<typeof activities>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '50ms', maximumAttempts: 3 },

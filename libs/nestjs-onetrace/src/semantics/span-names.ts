@@ -35,6 +35,10 @@ export const SPAN_NAMES = {
   updateActivityOptions: 'UpdateActivityOptions',
   restoreActivityOptions: 'RestoreActivityOptions',
   startNexusOperation: (service: string, operation: string): string => `StartNexusOperation:${service}/${operation}`,
+  runStartNexusOperationHandler: (service: string, operation: string): string =>
+    `RunStartNexusOperationHandler:${service}/${operation}`,
+  runCancelNexusOperationHandler: (service: string, operation: string): string =>
+    `RunCancelNexusOperationHandler:${service}/${operation}`,
   describeNexusOperation: 'DescribeNexusOperation',
   cancelNexusOperation: 'CancelNexusOperation',
   terminateNexusOperation: 'TerminateNexusOperation',

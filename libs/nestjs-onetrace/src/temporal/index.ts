@@ -31,6 +31,11 @@ export {
   OnetraceWorkflowClientInterceptor,
   type WorkflowClientInterceptorOptions,
 } from './client/workflow-client.interceptor.js';
+export {
+  type NexusHandlerInput,
+  type NexusOperationContext,
+  OnetraceNexusInboundInterceptor,
+} from './nexus/nexus-inbound.interceptor.js';
 export { OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
 export type { TemporalTracingOptions } from './temporal-tracing.options.js';
 export { type InjectedOnetraceSinks, onetraceSinks } from './worker/workflow.sinks.js';

@@ -67,7 +67,8 @@ describe('the plugin', () => {
     const options = await tracing.configureWorker?.((await tracing.configureWorker?.(start)) ?? start);
     expect(options?.interceptors?.activity).toHaveLength(2);
     expect(options?.interceptors?.activity?.[1]).toBe(byHand);
-    expect(options?.interceptors).toMatchObject({ nexus: mine.nexus, workflowModules: ['mine'] });
+    expect(options?.interceptors?.nexus).toEqual([expect.any(Function), mine.nexus[0]]);
+    expect(options?.interceptors).toMatchObject({ workflowModules: ['mine'] });
     expect(options?.interceptors?.client?.nexus).toEqual([expect.anything(), mine.client.nexus[0]]);
     expect(options?.interceptors?.client?.workflow).toHaveLength(1);
     expect(Object.keys(options?.sinks ?? {})).toEqual(['mine', 'onetrace']);

@@ -8,6 +8,7 @@ import { OnetraceActivityClientInterceptor } from './client/activity-client.inte
 import { OnetraceNexusClientInterceptor } from './client/nexus-client.interceptor.js';
 import { OnetraceScheduleClientInterceptor } from './client/schedule-client.interceptor.js';
 import { OnetraceWorkflowClientInterceptor } from './client/workflow-client.interceptor.js';
+import { OnetraceNexusInboundInterceptor } from './nexus/nexus-inbound.interceptor.js';
 import type {
   BundleOptionsPart,
   ClientInterceptorsPart,
@@ -52,7 +53,7 @@ export class OnetraceTemporalPlugin {
   configureWorker<Options extends WorkerOptionsPart>(options: Options): Options {
     // A connection that was made without the plugin has already set up the Runtime; then this says so once.
     installRuntimeLogger();
-    const activity = options.interceptors?.activity ?? [];
+    const { activity = [], nexus = [] } = options.interceptors ?? {};
     return {
       ...options,
       sinks: withSinks(options.sinks),
@@ -60,6 +61,7 @@ export class OnetraceTemporalPlugin {
         ...options.interceptors,
         client: this.clientInterceptors(options.interceptors?.client, options),
         activity: activity.some(isOurs) ? activity : [activityInterceptors, ...activity],
+        nexus: nexus.some(isOurs) ? nexus : [nexusInterceptors, ...nexus],
       },
     };
   }
@@ -121,6 +123,11 @@ const OUR_CLASSES = [
 
 const activityInterceptors = mark((ctx: ActivityContext) => ({
   inbound: new OnetraceActivityInboundInterceptor(ctx),
+  outbound: new ActivityOutboundInterceptor(),
+}));
+
+const nexusInterceptors = mark(() => ({
+  inbound: new OnetraceNexusInboundInterceptor(),
   outbound: new ActivityOutboundInterceptor(),
 }));
 

@@ -2,7 +2,7 @@ import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { getIdentity } from '../../context/index.js';
 import { safely } from '../../tracing/index.js';
 
-/** Adds the trace to lines that an activity writes with the SDK's own `log`. Metric tags never get IDs. */
+/** Adds the trace to lines that an activity, or a Nexus handler, writes with the SDK's own `log`. Metric tags never get IDs. */
 export class ActivityOutboundInterceptor {
   getLogAttributes(
     input: Record<string, unknown>,

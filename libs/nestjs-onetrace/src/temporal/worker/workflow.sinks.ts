@@ -51,6 +51,7 @@ const STARTS: Readonly<Record<string, WorkKind | undefined>> = {
   [MESSAGES.childWorkflowRequested]: 'workflows',
   [MESSAGES.nextRunRequested]: 'workflows',
   [MESSAGES.activityRequested]: 'activities',
+  [MESSAGES.nexusOperationRequested]: 'activities',
   [MESSAGES.workflowSpanStarted]: 'workflows',
 };
 

@@ -6,6 +6,8 @@ import {
   type Next,
   type SignalWorkflowInput,
   type StartChildWorkflowExecutionInput,
+  type StartNexusOperationInput,
+  type StartNexusOperationOutput,
   type TimerInput,
   type WorkflowOutboundCallsInterceptor,
 } from '@temporalio/workflow';
@@ -13,7 +15,7 @@ import type { Payload } from '@temporalio/common';
 import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { continued, continuedInNewTrace, passOnSearchAttribute } from './next-run.js';
 import { recordTimer } from './run-events.js';
-import { activeSpanId, type TraceState, traceState } from './trace-state.js';
+import { activeSpanId, carrierOf, type TraceState, traceState } from './trace-state.js';
 import { recordStep, tracedHeaders } from './traced-headers.js';
 import type { WorkflowTracingSettings } from './workflow-settings.js';
 
@@ -35,6 +37,24 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
   scheduleLocalActivity(input: LocalActivityInput, next: Outbound<'scheduleLocalActivity'>): Promise<unknown> {
     const state = traceState();
     return next(state === undefined ? input : { ...input, headers: activityHeaders(state, input) });
+  }
+
+  startNexusOperation(
+    input: StartNexusOperationInput,
+    next: Outbound<'startNexusOperation'>,
+  ): Promise<StartNexusOperationOutput> {
+    const state = traceState();
+    if (state === undefined) return next(input);
+    const { endpoint, service, operation } = input;
+    const spanId = recordStep(state, {
+      kind: 'nexus',
+      sequence: input.seq,
+      name: SPAN_NAMES.startNexusOperation(service, operation),
+      attributes: { [ATTR.nexusEndpoint]: endpoint, [ATTR.nexusService]: service, [ATTR.nexusOperation]: operation },
+      line: { message: MESSAGES.nexusOperationRequested },
+    });
+    // Nexus carries plain texts.
+    return next({ ...input, headers: { ...input.headers, ...carrierOf(state, spanId) } });
   }
 
   startChildWorkflowExecution(
