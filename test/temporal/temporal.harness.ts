@@ -31,6 +31,10 @@ export interface Stage {
   untracedClient: Client;
   /** Runs something in a root span; gives its trace ID beside the result. */
   inTrace<T>(run: () => Promise<T>, options?: { sampled?: boolean }): Promise<{ traceId: string; result: T }>;
+  /** Another worker process beside the first; its lines and spans come to the same place, unless told otherwise. */
+  startWorker(env?: Record<string, string>): Promise<WorkerProcess>;
+  /** Ends the server and starts it again at the same address; a durable one still knows what it knew. */
+  restartTemporal(): Promise<void>;
   /** The spans of a trace, once one of that name has arrived. */
   trace(traceId: string, lastName: string): Promise<Span[]>;
   /** The spans of a trace that have arrived so far. */
@@ -39,6 +43,16 @@ export interface Stage {
   lines(traceId: string): Line[];
   allLines(): Line[];
   stop(): Promise<void>;
+}
+
+/** What a stage is furnished with. */
+export interface StageOptions {
+  /** Folder, as a URL, of the `activities.fixture.ts`, `workflows.fixture.ts` and `sinks.fixture.ts` of its workers. */
+  fixtures?: URL;
+  /** The server keeps what it knows in a file, so that it can be restarted. */
+  durable?: boolean;
+  /** Environment of the first worker process. */
+  env?: Record<string, string>;
 }
 
 const WAIT_MS = 15_000;
@@ -54,7 +68,7 @@ export async function until<T>(what: string, find: () => T | undefined | Promise
   }
 }
 
-export async function startStage(): Promise<Stage> {
+export async function startStage({ fixtures, durable, env: firstEnv }: StageOptions = {}): Promise<Stage> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of cleanUp.splice(0).reverse()) await step();
@@ -63,13 +77,29 @@ export async function startStage(): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'onetrace-temporal-'));
     cleanUp.push(() => rm(folder, { recursive: true, force: true }));
     const tool = await ensureTemporal((line) => console.error(line));
-    const temporal = await startTemporal({ tool, folder, headless: true, searchAttributes: ['TraceId=Keyword'] });
+    const server = {
+      ...{ tool, folder, headless: true, searchAttributes: ['TraceId=Keyword'] },
+      ...(durable ? { databaseFile: join(folder, 'temporal.sqlite') } : {}),
+    };
+    let temporal = await startTemporal(server);
     cleanUp.push(() => temporal.stop());
     const receiver = await startSpanReceiver();
     cleanUp.push(() => receiver.close());
-    const worker = await startWorkerProcess({ TEMPORAL_ADDRESS: temporal.address, OTLP_URL: receiver.url });
-    cleanUp.push(() => worker.stop());
+    const workers: WorkerProcess[] = [];
+    const startWorker = async (env: Record<string, string> = {}): Promise<WorkerProcess> => {
+      const started = await startWorkerProcess({
+        TEMPORAL_ADDRESS: temporal.address,
+        OTLP_URL: receiver.url,
+        ...(fixtures === undefined ? {} : { FIXTURES: fixtures.href }),
+        ...env,
+      });
+      workers.push(started);
+      cleanUp.push(() => started.stop());
+      return started;
+    };
+    const worker = await startWorker(firstEnv);
     const ownLines = captureLines(cleanUp);
+    const allLines = (): Line[] => [...ownLines, ...workers.flatMap(({ lines }) => lines)];
     startTracing({ ...defaultTracingSettings('gateway'), export: { url: receiver.url } });
     cleanUp.push(() => stopTracing());
     const tracing = temporalTracing();
@@ -87,8 +117,13 @@ export async function startStage(): Promise<Stage> {
       inTrace,
       trace: (traceId, lastName) => collect(receiver, traceId, lastName),
       spans: (traceId) => receiver.spans.filter((span) => span.traceId === traceId),
-      allLines: () => [...ownLines, ...worker.lines],
-      lines: (traceId) => [...ownLines, ...worker.lines].filter((line) => line['trace_id'] === traceId),
+      startWorker,
+      restartTemporal: async () => {
+        await temporal.stop();
+        temporal = await startTemporal({ ...server, port: temporal.port });
+      },
+      allLines,
+      lines: (traceId) => allLines().filter((line) => line['trace_id'] === traceId),
       stop,
     };
   } catch (error) {

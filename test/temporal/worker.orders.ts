@@ -9,6 +9,8 @@ export interface WorkerOrder {
   maxCachedWorkflows?: number;
   /** Offers the Nexus service of the fixture too. */
   nexus?: boolean;
+  /** How long a workflow task waits for the worker that has the workflow in its cache, before any may take it. */
+  stickyQueueScheduleToStartTimeout?: '500ms';
   /** Lets the worker bundle the workflows, instead of a prebuilt bundle. */
   fromPath?: boolean;
 }

@@ -17,6 +17,10 @@ export interface WorkerProcess {
   lines: Line[];
   /** What was no JSON line. */
   noise: string[];
+  /** Resolves when it has ended, whatever ended it. */
+  ended: Promise<void>;
+  /** Ends it as a crash does: nothing is flushed, no handler runs. */
+  kill(): Promise<void>;
   /** Flushes and ends it; idempotent. */
   stop(): Promise<void>;
 }
@@ -45,7 +49,7 @@ export async function startWorkerProcess(env: Record<string, string>): Promise<W
   let nextId = 1;
   const waiting = new Map<number, (reply: Reply) => void>();
   child.on('message', (reply: Reply) => waiting.get(reply.id)?.(reply));
-  const exited = once(child, 'exit').then(() => {
+  const exited = once(child, 'close').then(() => {
     for (const settle of waiting.values()) settle({ id: -1, error: `the worker process ended: ${noise.join('\n')}` });
   });
   const reply = (id: number): Promise<unknown> =>
@@ -62,6 +66,10 @@ export async function startWorkerProcess(env: Record<string, string>): Promise<W
     child.send({ ...order, id });
     return answer;
   };
+  const kill = (): Promise<void> => {
+    child.kill('SIGKILL');
+    return exited;
+  };
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopped ??= (async () => {
@@ -76,5 +84,5 @@ export async function startWorkerProcess(env: Record<string, string>): Promise<W
     await stop();
     throw error;
   }
-  return { tell, lines, noise, stop };
+  return { tell, lines, noise, ended: exited, kill, stop };
 }

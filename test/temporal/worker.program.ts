@@ -8,20 +8,25 @@ import { Client } from '@temporalio/client';
 import {
   type ActivityInboundCallsInterceptor,
   bundleWorkflowCode,
+  type InjectedSinks,
   NativeConnection,
   Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import type { Sinks } from '@temporalio/workflow';
 import { ObservabilityModule } from 'nestjs-onetrace';
 import { OnetraceActivityInboundInterceptor, onetraceSinks, temporalTracing } from 'nestjs-onetrace/temporal';
 import { fileURLToPath } from 'node:url';
-import * as activities from './activities.fixture.ts';
 import { modelHandlers } from './nexus-handlers.fixture.ts';
 import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
 
 const address = process.env['TEMPORAL_ADDRESS'] ?? '';
-const workflowsPath = fileURLToPath(new URL('workflows.fixture.ts', import.meta.url));
+const fixtures = process.env['FIXTURES'];
+const fixture = (name: string): string => new URL(`${name}.fixture.ts`, fixtures ?? import.meta.url).href;
+const workflowsPath = fileURLToPath(fixture('workflows'));
+const activities = (await import(fixture('activities'))) as object;
+const { sinks } = (fixtures === undefined ? {} : await import(fixture('sinks'))) as { sinks?: InjectedSinks<Sinks> };
 
 const app = await NestFactory.createApplicationContext(
   ObservabilityModule.forRoot({ component: 'worker', export: { url: process.env['OTLP_URL'] ?? '' } }),
@@ -56,7 +61,8 @@ function bundle(traced: boolean): Promise<WorkflowBundleWithSourceMap> {
   return made;
 }
 
-async function work({ taskQueue, traced, byHand, maxCachedWorkflows, fromPath, nexus }: WorkerOrder): Promise<void> {
+async function work(order: WorkerOrder): Promise<void> {
+  const { taskQueue, traced, byHand, fromPath, nexus, maxCachedWorkflows, stickyQueueScheduleToStartTimeout } = order;
   const worker = await Worker.create({
     connection: traced ? connection : untraced,
     plugins: traced ? [tracing] : [],
@@ -70,10 +76,11 @@ async function work({ taskQueue, traced, byHand, maxCachedWorkflows, fromPath, n
             workflowModules: ['nestjs-onetrace/temporal/workflow'],
           },
         }
-      : { interceptors: { activity: [userInterceptor] } }),
+      : { interceptors: { activity: [userInterceptor] }, ...(sinks === undefined ? {} : { sinks }) }),
     ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced) }),
     ...(nexus ? { nexusServices: [modelHandlers] } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+    ...(stickyQueueScheduleToStartTimeout === undefined ? {} : { stickyQueueScheduleToStartTimeout }),
   });
   running.set(taskQueue, { worker, ended: worker.run() });
 }

@@ -21,6 +21,8 @@ export interface TemporalOptions {
   uiPort?: number;
   /** Search attributes to register at the start, as `Name=Type`. */
   searchAttributes?: string[];
+  /** File in which it keeps everything, so that a later server goes on from there; in memory only unless given. */
+  databaseFile?: string;
 }
 
 export interface TemporalProcess {
@@ -31,7 +33,7 @@ export interface TemporalProcess {
   uiPort?: number;
   /** File with everything the server said. */
   log: string;
-  /** Ends the server, and with it everything it kept; further calls wait for the same end. */
+  /** Ends the server, and with it everything it kept in memory; further calls wait for the same end. */
   stop(): Promise<void>;
 }
 
@@ -41,7 +43,7 @@ const START_MS = 30_000;
 const STOP_MS = 10_000;
 
 /**
- * Starts Temporal's development server, all in memory, and resolves when workflows can be started in its namespace
+ * Starts Temporal's development server and resolves when workflows can be started in its namespace
  * `default`.
  *
  * @throws {Error} ONETRACE_TEMPORAL_START with the end of its log when it does not get there
@@ -73,6 +75,7 @@ async function start(options: TemporalOptions, port: number): Promise<TemporalPr
       'start-dev',
       ...['--ip', HOST, '--port', String(port), '--log-level', 'warn'],
       ...(uiPort === undefined ? ['--headless'] : ['--ui-ip', HOST, '--ui-port', String(uiPort)]),
+      ...(options.databaseFile === undefined ? [] : ['--db-filename', options.databaseFile]),
       ...(options.searchAttributes ?? []).flatMap((attribute) => ['--search-attribute', attribute]),
     ],
     { detached: OWN_GROUP, stdio: ['ignore', output, output], env: { ...process.env, ...tool.env } },

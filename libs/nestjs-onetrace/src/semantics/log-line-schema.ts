@@ -31,7 +31,7 @@ export const LOG_FIELD_DESCRIPTIONS: Readonly<Record<FieldName, FieldDescription
   span_id: { is: '16 hexadecimal digits, the span that was active', present: IN_TRACE, schema: SPAN_ID },
   parent_span_id: {
     is: 'the parent of that span, so that a span lost with its process can be rebuilt',
-    present: 'on lines that say "started"',
+    present: 'on starts, and ends of workflows',
     schema: SPAN_ID,
   },
   component: {

@@ -46,3 +46,13 @@ export function isAccessLine(line: LogLine): boolean {
 export function endsStartWorkflow(line: LogLine): boolean {
   return line.component === 'temporal' && /^workflow started$/i.test(line.message);
 }
+
+/** A workflow asks for an activity, a child or its next run: a moment, whatever becomes of it. */
+export function requestsStep(line: LogLine): boolean {
+  return /^(activity|child workflow|next workflow run) requested$/i.test(line.message);
+}
+
+/** A workflow run is over, one way or the other. */
+export function endsWorkflow(line: LogLine): boolean {
+  return /^workflow (completed|failed)$/i.test(line.message);
+}

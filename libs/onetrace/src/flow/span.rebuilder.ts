@@ -1,6 +1,6 @@
 import type { Attributes, Span } from '../telemetry/span.js';
 import type { LogLine } from '../telemetry/log-line.js';
-import { endsStartWorkflow, isAccessLine, phaseOf, tellsFailure } from './line.phase.js';
+import { endsStartWorkflow, endsWorkflow, isAccessLine, phaseOf, requestsStep, tellsFailure } from './line.phase.js';
 
 /** A span made from lines, and whether a line told its end. */
 export interface RebuiltSpan {
@@ -11,7 +11,7 @@ export interface RebuiltSpan {
 /**
  * Spans are exported when they end: one whose process died, or that still runs, is missing. Its "started" line carries
  * span ID and parent, which is enough to put it back where it belongs. So does a proxy's access line: its span is exported
- * by the gateway behind it, which may be down.
+ * by the gateway behind it, which may be down. What a workflow asks for and its end are moments, told by one line each.
  */
 export function rebuildSpans(traceId: string, spans: readonly Span[], lines: readonly LogLine[]): RebuiltSpan[] {
   const received = new Set(spans.map((span) => span.spanId));
@@ -26,12 +26,13 @@ export function rebuildSpans(traceId: string, spans: readonly Span[], lines: rea
 function rebuild(traceId: string, spanId: string, lines: LogLine[]): RebuiltSpan | undefined {
   const start = lines.find((line) => line.parentSpanId !== undefined && phaseOf(line) === 'start');
   const end = lines.find((line) => ['end', 'failure'].includes(phaseOf(line) ?? '') || endsStartWorkflow(line));
-  const told = start ?? (end !== undefined && isAccessLine(end) ? end : undefined);
+  const marksEnd = end !== undefined && end.parentSpanId !== undefined && endsWorkflow(end);
+  const told = start ?? (end !== undefined && (isAccessLine(end) || marksEnd) ? end : undefined);
   if (told === undefined) return undefined;
-  const startMs = start?.timeMs ?? told.timeMs - (told.durationMs ?? 0);
+  const startMs = start?.timeMs ?? told.timeMs - (marksEnd ? 0 : (told.durationMs ?? 0));
   const failed = end !== undefined && tellsFailure(end);
   return {
-    ended: end !== undefined,
+    ended: end !== undefined || requestsStep(told),
     span: {
       traceId,
       spanId,
@@ -59,6 +60,7 @@ function nameOf(line: LogLine): string {
   const workflowType = word('workflow_type') ?? word('workflow');
   if (/^workflow start/i.test(line.message) && line.component === 'temporal')
     return `StartWorkflow:${workflowType ?? line.workflowId ?? ''}`;
+  if (endsWorkflow(line)) return `CompleteWorkflow:${workflowType ?? line.workflowId ?? ''}`;
   if (/^workflow\b/i.test(line.message)) return `RunWorkflow:${workflowType ?? line.workflowId ?? ''}`;
   if (/^activity\b/i.test(line.message) && line.activity !== undefined) return `RunActivity:${line.activity}`;
   const target = word('target') ?? word('url') ?? word('route') ?? word('path');

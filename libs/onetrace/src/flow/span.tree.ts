@@ -5,6 +5,8 @@ import type { RebuiltSpan } from './span.rebuilder.js';
 
 /** A RunWorkflow span that only marks the start is this short. */
 const MARK_MS = 1;
+/** A line, from which a start was rebuilt, is written a little after the moment that its span would have. */
+const LATE_MS = 1000;
 
 /** Spans by their parents. */
 export class SpanTree {
@@ -108,20 +110,24 @@ function mergeWorkflowEnds(all: FlowSpan[]): void {
   const ends = all.filter((span) => temporalNameOf(span)?.operation === 'CompleteWorkflow');
   for (const run of all) {
     const name = temporalNameOf(run);
-    if (name?.operation !== 'RunWorkflow' || run.rebuilt || run.endMs - run.startMs >= MARK_MS) continue;
-    const end = ends.find(
-      (candidate) =>
-        candidate.mergedInto === undefined &&
-        temporalNameOf(candidate)?.type === name.type &&
-        candidate.endMs >= run.startMs &&
-        sameRun(run, candidate),
+    if (name?.operation !== 'RunWorkflow' || run.endMs - run.startMs >= MARK_MS) continue;
+    const earliestMs = run.startMs - (run.rebuilt ? LATE_MS : 0);
+    const ofRun = ends.filter(
+      (end) => end.mergedInto === undefined && temporalNameOf(end)?.type === name.type && end.endMs >= earliestMs,
     );
+    // After a reset the same run ends twice, the second time under another run ID: the last end holds.
+    const end =
+      ofRun
+        .filter(({ parentSpanId }) => parentSpanId === run.spanId)
+        .toSorted((a, b) => a.endMs - b.endMs)
+        .at(-1) ?? ofRun.find((candidate) => sameRun(run, candidate));
     if (end === undefined) {
-      run.state = 'open';
+      if (!run.rebuilt) run.state = 'open';
       continue;
     }
+    run.state = 'ended';
     end.mergedInto = run.spanId;
-    run.endMs = end.endMs;
+    run.endMs = Math.max(run.startMs, end.endMs);
     run.events.push(...end.events);
     run.links.push(...end.links);
     run.attributes = { ...end.attributes, ...run.attributes };

@@ -22,7 +22,7 @@ export interface LogLine {
   traceId?: string;
   /** 16 lower-case hex characters. */
   spanId?: string;
-  /** Only on lines that say something started: the parent of the span that started. */
+  /** On lines that say that something started, or that a workflow ended: the parent of that span. */
   parentSpanId?: string;
   requestId?: string;
   clientId?: string;

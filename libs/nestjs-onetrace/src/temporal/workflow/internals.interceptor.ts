@@ -88,6 +88,7 @@ function recordEnd(state: TraceState, end: WorkflowEnd, { runWorkflowSpan }: Wor
     level: failed ? 'ERROR' : 'INFO',
     message: end.error === undefined ? MESSAGES.workflowCompleted : MESSAGES.workflowFailed,
     spanId,
+    ...(whole ? {} : { parentSpanId: state.runSpanId }),
     last: true,
     durationMs: Math.max(0, timeMs - info.startTime.getTime()),
     ...(end.error === undefined ? {} : { error: end.error }),
