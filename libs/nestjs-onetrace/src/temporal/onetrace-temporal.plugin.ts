@@ -95,7 +95,7 @@ export class OnetraceTemporalPlugin {
     { connection, namespace }: { connection?: object; namespace?: string },
   ): Interceptors {
     const workflow = interceptors?.workflow ?? [];
-    const own = (): object => mark(new OnetraceWorkflowClientInterceptor({ ...this.options, connection, namespace }));
+    const own = (): object => new OnetraceWorkflowClientInterceptor({ ...this.options, connection, namespace });
     const others = {
       ...interceptors,
       schedule: withOurs(interceptors?.schedule, () => new OnetraceScheduleClientInterceptor()),
@@ -113,13 +113,15 @@ export class OnetraceTemporalPlugin {
   }
 }
 
-// Those that the application has named by hand.
-const OUR_CLASSES = [
+// On the classes, so that those named by hand count too, of whichever copy.
+for (const ours of [
   OnetraceWorkflowClientInterceptor,
   OnetraceScheduleClientInterceptor,
   OnetraceActivityClientInterceptor,
   OnetraceNexusClientInterceptor,
-];
+]) {
+  mark(ours.prototype);
+}
 
 const activityInterceptors = mark((ctx: ActivityContext) => ({
   inbound: new OnetraceActivityInboundInterceptor(ctx),
@@ -133,7 +135,7 @@ const nexusInterceptors = mark(() => ({
 
 /** The list with one of ours in front, unless one is in it. */
 function withOurs(list: readonly object[] = [], make: () => object): readonly object[] {
-  return list.some(isOurs) ? list : [mark(make()), ...list];
+  return list.some(isOurs) ? list : [make(), ...list];
 }
 
 function withSinks(sinks: object | undefined): object {
@@ -145,8 +147,5 @@ function mark<T extends object>(target: T): T {
 }
 
 function isOurs(value: unknown): boolean {
-  return (
-    OUR_CLASSES.some((ours) => value instanceof ours) ||
-    ((typeof value === 'object' || typeof value === 'function') && value !== null && OURS in value)
-  );
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && OURS in value;
 }

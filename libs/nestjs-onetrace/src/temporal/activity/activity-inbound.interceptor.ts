@@ -17,6 +17,12 @@ export interface ActivityInput {
 /** How an attempt ended that did not return. */
 type Ending = 'failed' | 'failed benignly' | 'cancelled' | 'completes asynchronously';
 
+// One for every copy of the library in the process (ESM beside CommonJS).
+const KEY = Symbol.for('onetrace.temporal.attempts');
+const holder = globalThis as { [KEY]?: WeakSet<ActivityContext> };
+/** Attempts that are traced already. */
+const ATTEMPTS = (holder[KEY] ??= new WeakSet());
+
 /** `ApplicationFailureCategory.BENIGN`. */
 const BENIGN = 'BENIGN';
 
@@ -29,7 +35,7 @@ export class OnetraceActivityInboundInterceptor {
   constructor(private readonly activity: ActivityContext) {}
 
   async execute<Input extends ActivityInput>(input: Input, next: (input: Input) => Promise<unknown>): Promise<unknown> {
-    const opened = safely('temporal.activity', () => this.open(input.headers));
+    const opened = safely('temporal.activity', () => this.openOnce(input.headers));
     if (opened === undefined) return next(input);
     const { ctx, span, parentSpanId } = opened;
     return context.with(ctx, async () => {
@@ -50,6 +56,13 @@ export class OnetraceActivityInboundInterceptor {
         safely('temporal.activity', () => span.end());
       }
     });
+  }
+
+  /** Nothing where the plugin, or the same by hand, has this attempt in its hands already. */
+  private openOnce(headers: PayloadHeaders): ReturnType<typeof this.open> | undefined {
+    if (ATTEMPTS.has(this.activity)) return undefined;
+    ATTEMPTS.add(this.activity);
+    return this.open(headers);
   }
 
   private open(headers: PayloadHeaders): { ctx: Context; span: Span; parentSpanId: string | undefined } {

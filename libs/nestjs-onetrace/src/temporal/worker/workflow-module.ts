@@ -14,8 +14,11 @@ export function workflowModule(settings: Partial<WorkflowTracingSettings>): stri
 /** Whether a module of the bundler's list is ours, with whatever settings: naming it twice would measure twice. */
 export function isWorkflowModule(name: string): boolean {
   const [plain] = name.split('?', 1);
-  return plain === PACKAGE_NAME || plain === moduleName();
+  return plain === PACKAGE_NAME || plain === moduleName() || (plain !== undefined && COPY.test(plain));
 }
+
+/** The ESM and the CommonJS build, which a process may have side by side. */
+const COPY = /[\\/]nestjs-onetrace[\\/]dist[\\/](?:esm|cjs)[\\/]temporal[\\/]workflow[\\/]index\.js$/;
 
 const PACKAGE_NAME = 'nestjs-onetrace/temporal/workflow';
 
