@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, log } from '@temporalio/activity';
 
+export { completedLater } from './deferred-activity.fixture.ts';
+
 export async function preprocess(input: string): Promise<string> {
   log.info('in the activity');
   return input.trim();

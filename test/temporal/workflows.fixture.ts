@@ -18,6 +18,7 @@ import type * as activities from './activities.fixture.ts';
 
 // Bundled for the workflow isolate by the worker; never run by Node itself.
 
+export { deferred } from './deferred-workflow.fixture.ts';
 export { caller, impatient } from './nexus-workflows.fixture.ts';
 
 const remote = proxyActivities<typeof activities>({

@@ -34,6 +34,9 @@ export const SPAN_NAMES = {
   unpauseActivity: 'UnpauseActivity',
   updateActivityOptions: 'UpdateActivityOptions',
   restoreActivityOptions: 'RestoreActivityOptions',
+  completeActivity: 'CompleteActivity',
+  failActivity: 'FailActivity',
+  reportActivityCancellation: 'ReportActivityCancellation',
   startNexusOperation: (service: string, operation: string): string => `StartNexusOperation:${service}/${operation}`,
   runStartNexusOperationHandler: (service: string, operation: string): string =>
     `RunStartNexusOperationHandler:${service}/${operation}`,

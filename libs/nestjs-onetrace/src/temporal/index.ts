@@ -21,6 +21,12 @@ export {
   type StartedActivity,
 } from './client/activity-client.interceptor.js';
 export {
+  type AsyncCompletion,
+  type AsyncCompletionOptions,
+  currentTraceCarrier,
+  tracedAsyncCompletion,
+} from './client/async-completion.js';
+export {
   type NexusOperationStart,
   OnetraceNexusClientInterceptor,
   type StartedNexusOperation,

@@ -1,4 +1,4 @@
-import { type Attributes, type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Link, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { formatBaggage, getIdentity, type Identity, injectTrace } from '../../context/index.js';
 import { ATTR, COMPONENTS, HEADERS, TEMPORAL } from '../../semantics/index.js';
 import { getTracer, recordFailure, safely } from '../../tracing/index.js';
@@ -19,6 +19,12 @@ export interface ClientCall {
   textHeaders(headers: Readonly<Record<string, string>> | undefined): Record<string, string>;
 }
 
+/** Where the span of a call stands. */
+export interface CallPlace {
+  readonly parent: Context;
+  readonly links?: Link[];
+}
+
 /**
  * Runs a call of Temporal's client in a CLIENT span that is active meanwhile. The result or error of the call passes
  * through untouched, also when tracing fails.
@@ -27,8 +33,9 @@ export async function tracedClientCall<Result>(
   name: string,
   attributes: Attributes,
   run: (call: ClientCall | undefined) => Promise<Result>,
+  place: () => CallPlace = () => ({ parent: context.active() }),
 ): Promise<Result> {
-  const opened = safely('temporal.client', () => open(name, attributes));
+  const opened = safely('temporal.client', () => open(name, attributes, place()));
   if (opened === undefined) return run(undefined);
   const { ctx, call } = opened;
   try {
@@ -41,11 +48,14 @@ export async function tracedClientCall<Result>(
   }
 }
 
-function open(name: string, attributes: Attributes): { ctx: Context; call: ClientCall } {
-  const parent = context.active();
+function open(
+  name: string,
+  attributes: Attributes,
+  { parent, links = [] }: CallPlace,
+): { ctx: Context; call: ClientCall } {
   const span = getTracer().startSpan(
     name,
-    { kind: SpanKind.CLIENT, attributes: { ...attributes, [ATTR.component]: COMPONENTS.temporal } },
+    { kind: SpanKind.CLIENT, links, attributes: { ...attributes, [ATTR.component]: COMPONENTS.temporal } },
     parent,
   );
   const ctx = trace.setSpan(parent, span);
