@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Context, context, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
+import { type Context, context, createTraceState, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
 import { Client, Connection } from '@temporalio/client';
 import { runWithIdentity } from '../../libs/nestjs-onetrace/src/context/index.ts';
 import { createRootLogger, setRootLogger } from '../../libs/nestjs-onetrace/src/logging/index.ts';
@@ -22,6 +22,8 @@ import { type Line, startWorkerProcess, type WorkerProcess } from './worker.proc
 /** Temporal, a worker process and a client, all real; spans and lines of both sides in one place. */
 export interface Stage {
   temporal: TemporalProcess;
+  /** Where spans go. */
+  otlpUrl: string;
   worker: WorkerProcess;
   client: Client;
   connection: Connection;
@@ -30,7 +32,10 @@ export interface Stage {
   /** A client without the plugin. */
   untracedClient: Client;
   /** Runs something in a root span; gives its trace ID beside the result. */
-  inTrace<T>(run: () => Promise<T>, options?: { sampled?: boolean }): Promise<{ traceId: string; result: T }>;
+  inTrace<T>(
+    run: () => Promise<T>,
+    options?: { sampled?: boolean; tracestate?: string },
+  ): Promise<{ traceId: string; result: T }>;
   /** Another worker process beside the first; its lines and spans come to the same place, unless told otherwise. */
   startWorker(env?: Record<string, string>): Promise<WorkerProcess>;
   /** Ends the server and starts it again at the same address; a durable one still knows what it knew. */
@@ -109,6 +114,7 @@ export async function startStage({ fixtures, durable, env: firstEnv }: StageOpti
     cleanUp.push(() => plain.close());
     return {
       temporal,
+      otlpUrl: receiver.url,
       worker,
       connection,
       client: new Client({ connection, plugins: [tracing] }),
@@ -142,9 +148,10 @@ function captureLines(cleanUp: (() => Promise<unknown>)[]): Line[] {
 
 async function inTrace<T>(
   run: () => Promise<T>,
-  { sampled = true }: { sampled?: boolean } = {},
+  { sampled = true, tracestate }: { sampled?: boolean; tracestate?: string } = {},
 ): Promise<{ traceId: string; result: T }> {
-  const root = trace.getTracer('test').startSpan('request', {}, sampled ? ROOT_CONTEXT : unsampledParent());
+  const parent = sampled && tracestate === undefined ? ROOT_CONTEXT : remoteParent(sampled, tracestate);
+  const root = trace.getTracer('test').startSpan('request', {}, parent);
   try {
     const result = await context.with(trace.setSpan(ROOT_CONTEXT, root), () =>
       runWithIdentity({ clientId: 'dept-a', pipelineId: 'text-embedding' }, run),
@@ -155,14 +162,15 @@ async function inTrace<T>(
   }
 }
 
-function unsampledParent(): Context {
+function remoteParent(sampled: boolean, tracestate: string | undefined): Context {
   const hex = (digits: number): string =>
     Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('');
   return trace.setSpanContext(ROOT_CONTEXT, {
     traceId: `1${hex(31)}`,
     spanId: `1${hex(15)}`,
-    traceFlags: TraceFlags.NONE,
+    traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
     isRemote: true,
+    ...(tracestate === undefined ? {} : { traceState: createTraceState(tracestate) }),
   });
 }
 

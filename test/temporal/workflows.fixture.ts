@@ -84,3 +84,5 @@ export async function failing(kind: 'application' | 'activity'): Promise<void> {
   if (kind === 'activity') await remote.alwaysFails();
   throw ApplicationFailure.nonRetryable('no such model', 'ModelMissing');
 }
+
+export { tour } from './languages/tour.fixture.ts';

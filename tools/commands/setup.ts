@@ -1,5 +1,6 @@
 /** `node tools/run.mjs setup`: brings the programs that the demo and the tests need and says where each came from. */
 import { elapsed } from '../setup/progress.ts';
+import { ensureLanguageWorker, LANGUAGES } from '../setup/language-workers.ts';
 import { ensureNginx } from '../setup/nginx.ts';
 import { ensureTemporal } from '../setup/temporal.ts';
 import type { Tool } from '../setup/tool.ts';
@@ -20,6 +21,15 @@ for (const outcome of outcomes) {
   if (outcome.status === 'fulfilled') {
     const { name, version, origin, path } = outcome.value;
     console.log(`${name.padEnd(9)} ${version.padEnd(8)} ${ORIGINS[origin]}: ${path}`);
+  } else {
+    console.error(outcome.reason instanceof Error ? outcome.reason.message : outcome.reason);
+    process.exitCode = 1;
+  }
+}
+const workers = await Promise.allSettled(LANGUAGES.map((language) => ensureLanguageWorker(language, report)));
+for (const [index, outcome] of workers.entries()) {
+  if (outcome.status === 'fulfilled') {
+    console.log(`${LANGUAGES[index]?.padEnd(18)} for the tests of other languages: ${outcome.value.command}`);
   } else {
     console.error(outcome.reason instanceof Error ? outcome.reason.message : outcome.reason);
     process.exitCode = 1;

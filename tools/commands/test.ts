@@ -1,11 +1,18 @@
 /** `npm test`: brings the tools, builds, and runs every suite that needs no stack; arguments go to Jest. */
 import { build, run } from '../build/build.ts';
+import { ensureLanguageWorker, LANGUAGES } from '../setup/language-workers.ts';
 import { ensureNginx } from '../setup/nginx.ts';
 import { ensureTemporal } from '../setup/temporal.ts';
 
 const report = (line: string): void => console.error(line);
+// A machine without Python or Go can run everything else: the tests that need them fail by themselves, and say why.
+const tellMissing = (error: unknown): void => report(error instanceof Error ? error.message : String(error));
 try {
-  await Promise.all([ensureTemporal(report), ensureNginx(report)]);
+  await Promise.all([
+    ensureTemporal(report),
+    ensureNginx(report),
+    ...LANGUAGES.map((language) => ensureLanguageWorker(language, report).catch(tellMissing)),
+  ]);
   process.exitCode =
     (await build({ commonJs: true })) ||
     (await run(

@@ -23,12 +23,12 @@ export function withTracerData(
   return Object.keys(carrier).length === 0 ? headers : { ...headers, [key]: encodeTracerData(carrier) };
 }
 
-/** A carrier as a Payload: metadata `encoding` alone, data the JSON text in UTF-8. */
+/** A carrier as a Payload: metadata `encoding` alone, data the JSON text in UTF-8, its keys in order as Go and Python write them. */
 export function encodeTracerData(carrier: Carrier): Payload {
   const encoder = new TextEncoder();
   return {
     metadata: { encoding: encoder.encode(ENCODING) },
-    data: encoder.encode(JSON.stringify(carrier)),
+    data: encoder.encode(JSON.stringify(carrier, Object.keys(carrier).sort())),
   };
 }
 
