@@ -76,6 +76,37 @@ describe('signals, queries and updates', () => {
   });
 });
 
+describe('workflows side by side, which share the code of the tracing', () => {
+  it.each(['cached', 'cacheless'])('share nothing else (%s)', async (taskQueue) => {
+    const begun = await Promise.all(
+      ['a', 'b', 'c'].map((word) =>
+        stage.inTrace(async () => {
+          const workflowId = `${word}-${taskQueue}`;
+          return { word, handle: await stage.client.workflow.start('conversation', { taskQueue, workflowId }) };
+        }),
+      ),
+    );
+    for (const call of ['say', 'say', 'leave']) {
+      await Promise.all(begun.map(({ result: { word, handle } }) => handle.signal(call, word)));
+    }
+    for (const { traceId, result } of begun) {
+      const { handle, word } = result;
+      expect(await handle.result()).toEqual([word, word, '2']);
+      const spans = await stage.trace(traceId, 'CompleteWorkflow:conversation');
+      expectWhole(spans);
+      expect(new Set(spans.map(({ attributes }) => attributes['temporalWorkflowID'] ?? handle.workflowId))).toEqual(
+        new Set([handle.workflowId]),
+      );
+      expect(spans.filter(({ name }) => name === 'HandleSignal:say')).toHaveLength(2);
+      const attributesOf = (wanted: string) => spans.find(({ name }) => name === wanted)?.attributes;
+      expect(attributesOf('RunWorkflow:conversation')).toHaveProperty(['temporal.task_queue'], taskQueue);
+      expect(attributesOf('CompleteWorkflow:conversation')).not.toHaveProperty(['temporal.task_queue']);
+      await stage.worker.tell({ do: 'replay', workflowId: handle.workflowId, traced: true });
+      await stage.worker.tell({ do: 'replay', workflowId: handle.workflowId, traced: false });
+    }
+  });
+});
+
 describe('a workflow that was evicted while it waited', () => {
   it('keeps its IDs and tells nothing twice, though tasks without commands are carried out again', async () => {
     const { traceId } = await stage.inTrace(async () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Connection } from '@temporalio/client';
 import { CountingReceiver } from './temporal.receiver.ts';
 import { WorkflowLoad } from './temporal.load.ts';
@@ -65,7 +65,8 @@ export class MeasuredWorker {
     connection: Connection,
   ): Promise<MeasuredWorker> {
     const receiver = new CountingReceiver();
-    const taskQueue = randomUUID();
+    // Part of the history and of spans: of one length.
+    const taskQueue = `bench-${randomBytes(4).toString('hex')}`;
     const settings = { variant, ...sdk, address, receiver: await receiver.listen(), taskQueue };
     const worker = await TemporalWorker.start(settings);
     const load = new WorkflowLoad(connection, taskQueue, variant.tracing !== 'none');

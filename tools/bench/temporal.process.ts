@@ -7,7 +7,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Worker as Thread } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { minify } from '@swc/core';
 import { sdkTracing } from './temporal.tracing.ts';
 import type { TemporalOrder, TemporalReply, TemporalWorkerSettings } from './temporal.orders.ts';
 
@@ -22,18 +21,15 @@ const CACHED_WORKFLOWS = 2000;
 /** The SDK's own lines, which are the same in every variant. */
 const SDK_LINES = 'ERROR';
 
-const threads: Thread[] = [];
-process.on('worker', (thread) => void threads.push(thread));
-
 const tracing = await sdkTracing(settings, load);
-if (tracing.installsRuntime !== true) sdk.Runtime.install({ logger: new sdk.DefaultLogger(SDK_LINES) });
+if (tracing.ofConnection.length === 0) sdk.Runtime.install({ logger: new sdk.DefaultLogger(SDK_LINES) });
 const { plugins } = tracing;
-const connection = await sdk.NativeConnection.connect({ address, plugins });
-const { code } = await sdk.bundleWorkflowCode({
-  workflowsPath,
-  plugins,
-  logger: new sdk.DefaultLogger(SDK_LINES),
-});
+const connection = await sdk.NativeConnection.connect({ address, plugins: tracing.ofConnection });
+const bundling = { workflowsPath, plugins, logger: new sdk.DefaultLogger(SDK_LINES) };
+const { code } = await sdk.bundleWorkflowCode(bundling);
+const threads: Thread[] = [];
+const found = (thread: Thread): void => void threads.push(thread);
+process.on('worker', found);
 const worker = await sdk.Worker.create({
   connection,
   taskQueue,
@@ -44,6 +40,7 @@ const worker = await sdk.Worker.create({
   workflowBundle: { code },
   maxCachedWorkflows: CACHED_WORKFLOWS,
 });
+process.off('worker', found);
 void worker.run();
 const client = new Client({ connection: await Connection.connect({ address }), plugins });
 
@@ -72,13 +69,22 @@ async function obey(order: TemporalOrder): Promise<number | undefined> {
     case 'heap':
       return usedHeap();
     case 'bundle':
-      return gzipSync((await minify(code, { compress: true, mangle: true, sourceMap: false })).code).length;
+      return gzipSync(await minifiedBundle()).length;
     case 'run':
       for (const workflowId of order.workflowIds) {
         await client.workflow.execute(order.workload, { taskQueue, workflowId, args: [1] });
       }
       return undefined;
   }
+}
+
+/** As an application minifies it: by webpack, which also drops what is not used. */
+async function minifiedBundle(): Promise<string> {
+  const minified = await sdk.bundleWorkflowCode({
+    ...bundling,
+    webpackConfigHook: (config) => ({ ...config, mode: 'production', devtool: false }),
+  });
+  return minified.code;
 }
 
 /** `process.memoryUsage()` knows only the main thread; a heap snapshot is preceded by a full collection of garbage. */

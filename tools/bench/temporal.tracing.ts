@@ -2,10 +2,10 @@ import type { TemporalWorkerSettings } from './temporal.orders.ts';
 
 /** Tracing as an application sets it up, with what is needed of it here. */
 export interface SdkTracing {
-  /** For Connection, Client, Worker and bundler. */
+  /** For Client, Worker and bundler. */
   readonly plugins: never[];
-  /** Whether the plugin brings the SDK's logger. */
-  readonly installsRuntime?: true;
+  /** For the connection: ours sets up the SDK's logger there; the official one would run twice on a worker that has it too. */
+  readonly ofConnection: never[];
   /** Hands over the spans that have ended. */
   flush(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export function sdkTracing(settings: TemporalWorkerSettings, load: Load): Promis
     case 'official':
       return Promise.resolve(official(settings, load));
     case 'none':
-      return Promise.resolve({ plugins: [], flush: () => Promise.resolve() });
+      return Promise.resolve({ plugins: [], ofConnection: [], flush: () => Promise.resolve() });
   }
 }
 
@@ -44,7 +44,8 @@ async function onetrace({ variant, receiver }: TemporalWorkerSettings): Promise<
   const own = (provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider) as {
     forceFlush(): Promise<void>;
   };
-  return { plugins: [temporalTracing() as never], installsRuntime: true, flush: () => own.forceFlush() };
+  const plugins = [temporalTracing() as never];
+  return { plugins, ofConnection: plugins, flush: () => own.forceFlush() };
 }
 
 /** The packages that only their SDK has, as far as they are used here. */
@@ -68,6 +69,7 @@ function official({ receiver }: TemporalWorkerSettings, load: Load): SdkTracing 
   new NodeTracerProvider({ resource, spanProcessors: [spanProcessor] }).register();
   return {
     plugins: [new OpenTelemetryPlugin({ resource, spanProcessor }) as never],
+    ofConnection: [],
     flush: () => spanProcessor.forceFlush(),
   };
 }

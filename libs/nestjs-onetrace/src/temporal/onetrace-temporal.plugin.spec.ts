@@ -82,4 +82,12 @@ describe('the plugin', () => {
       'mine',
     ]);
   });
+
+  it('has its module loaded once for all workflows, under the name that it is brought in by', () => {
+    const ours = 'nestjs-onetrace/temporal/workflow?runWorkflowSpan=onComplete';
+    const bundle = { workflowsPath: '.', workflowInterceptorModules: ['mine', ours], preloadModules: ['shared'] };
+    const options = tracing.configureBundler?.(tracing.configureBundler(bundle));
+    expect(options?.workflowInterceptorModules).toEqual(['mine', ours]);
+    expect(options?.preloadModules).toEqual(['shared', ours]);
+  });
 });

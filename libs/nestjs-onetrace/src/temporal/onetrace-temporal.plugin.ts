@@ -73,11 +73,16 @@ export class OnetraceTemporalPlugin {
   /** Also what a worker calls for its `workflowsPath`; a prebuilt bundle has to be built with the plugin. */
   configureBundler<Options extends BundleOptionsPart>(options: Options): Options {
     const modules = options.workflowInterceptorModules ?? [];
-    const ours = workflowModule({ ...this.options, userIds: keepsUserIds() ? 'any' : 'hashed' });
+    const preloaded = options.preloadModules ?? [];
+    const ours =
+      modules.find(isWorkflowModule) ?? workflowModule({ ...this.options, userIds: keepsUserIds() ? 'any' : 'hashed' });
     return {
       ...options,
       logger: options.logger ?? new RuntimeLogger(),
-      workflowInterceptorModules: modules.some(isWorkflowModule) ? modules : [ours, ...modules],
+      workflowInterceptorModules: modules.includes(ours) ? modules : [ours, ...modules],
+      // Loaded once for all workflows of a worker instead of once for each, which most of what they cost was due to. It
+      // can be: what belongs to a workflow hangs on its own global object.
+      preloadModules: preloaded.includes(ours) ? preloaded : [...preloaded, ours],
     };
   }
 

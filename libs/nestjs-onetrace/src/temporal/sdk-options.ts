@@ -41,5 +41,6 @@ export interface ReplayWorkerOptionsPart {
 /** Options of `bundleWorkflowCode()`. */
 export interface BundleOptionsPart {
   workflowInterceptorModules?: string[];
+  preloadModules?: string[];
   logger?: object;
 }

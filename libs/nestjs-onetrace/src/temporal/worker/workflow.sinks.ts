@@ -72,8 +72,10 @@ function finishedSpan(info: SinkWorkflowInfo, span: WorkflowSpan): FinishedSpan 
   const attributes: Attributes = {
     [ATTR.temporalWorkflowId]: info.workflowId,
     [ATTR.temporalRunId]: info.runId,
-    [ATTR.temporalWorkflowType]: info.workflowType,
-    [ATTR.temporalTaskQueue]: info.taskQueue,
+    // Most spans are of what the workflow does itself: each is below one that says these.
+    ...(span.kind === 'server'
+      ? { [ATTR.temporalWorkflowType]: info.workflowType, [ATTR.temporalTaskQueue]: info.taskQueue }
+      : {}),
     ...span.attributes,
     ...(span.error === undefined ? {} : { [ATTR.errorType]: span.error.name }),
   };
