@@ -30,6 +30,22 @@ export class ConnectorErrors {
           code: ERROR_CODES.connectorTimeout,
           retryable: true,
         });
+      case 'first-event-timeout':
+        return this.create(position, `${target} sent no event of its stream within ${seconds(timeouts.firstTokenMs)}`, {
+          code: ERROR_CODES.connectorTimeout,
+          retryable: true,
+          status,
+        });
+      case 'idle-timeout':
+        return this.create(
+          position,
+          `${target} was silent in the middle of its stream for ${seconds(timeouts.idleMs)}`,
+          {
+            code: ERROR_CODES.connectorTimeout,
+            retryable: true,
+            status,
+          },
+        );
       case 'interrupted':
         return this.interrupted(deadline, position);
       case 'refused':
@@ -107,6 +123,22 @@ export class ConnectorErrors {
       status,
       retryable: false,
     });
+  }
+
+  /** An error that the server reported in a stream that began well. `words` are the server's, already bounded and masked. */
+  ofStream(position: CallPosition, status: number, reported: number | undefined, words: string): ConnectorError {
+    const { method, path } = position;
+    const said = reported === undefined ? '' : ` with ${reported}`;
+    const quoted = words === '' ? '' : `: "${words}"`;
+    return this.create(
+      position,
+      `${this.options.target} answered ${method} ${path} with ${status}, then failed in its stream${said}${quoted}`,
+      {
+        code: ERROR_CODES.connectorStream,
+        status: reported ?? status,
+        retryable: reported === undefined || reported >= 500 || RETRYABLE_STATUS.has(reported),
+      },
+    );
   }
 
   /** A call that its caller or its total timeout ended. */

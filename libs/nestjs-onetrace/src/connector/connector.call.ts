@@ -1,6 +1,6 @@
 import type { Attributes, SpanKind } from '@opentelemetry/api';
 import type { CallOptions } from './connector.options.js';
-import type { ReceivedResponse } from './transport.js';
+import type { ReceivedResponse } from './opened-response.js';
 
 /** What a finished call adds to its span and its line. */
 export interface CallOutcome {
@@ -8,8 +8,8 @@ export interface CallOutcome {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** One logical call, however many attempts it takes. */
-export interface ConnectorCall<T> {
+/** What is asked of the server in one logical call, however many attempts it takes. */
+export interface CallRequest {
   readonly spanName: string;
   readonly spanKind: SpanKind;
   readonly attributes: Attributes;
@@ -24,9 +24,15 @@ export interface ConnectorCall<T> {
   readonly body?: (requestId: string) => string;
   /** Media type of the body; `application/json` unless given. */
   readonly contentType?: string;
+  /** Media type that is asked for; `application/json` unless given. */
+  readonly accept?: string;
   /** Whether the request may be sent again when the server can have begun to work on it. */
   readonly idempotent: boolean;
   readonly options: CallOptions;
+}
+
+/** A call that is answered as a whole. */
+export interface ConnectorCall<T> extends CallRequest {
   /**
    * Turns a 2xx response into the call's value.
    *
@@ -34,6 +40,45 @@ export interface ConnectorCall<T> {
    */
   read(response: ReceivedResponse): T;
   describe(value: T): CallOutcome;
+}
+
+/** A call that is answered by server-sent events. */
+export interface StreamCall<Item> extends CallRequest {
+  /** Reads the events of one attempt. */
+  events(): EventReader<Item>;
+}
+
+/** Turns the server-sent events of one response into what the consumer gets. */
+export interface EventReader<Item> {
+  /**
+   * What the data of an event is for the consumer; `undefined` when it is nothing for it.
+   *
+   * @throws ResponseProblem when the event is not what the protocol promises
+   * @throws StreamedError when the server says that it failed
+   */
+  read(data: string): Item | undefined;
+  /** Whether the answer is all there: what ends before is broken off. */
+  readonly isComplete: boolean;
+  /** Whether the server has said that nothing follows. */
+  readonly saidLast: boolean;
+  /** What is known so far. */
+  describe(): CallOutcome;
+}
+
+/** An error that a server reports in the middle of a stream that began with 200. */
+export class StreamedError extends Error {
+  override readonly name = 'StreamedError';
+
+  /**
+   * @param body the event's data, which may quote what the server was sent.
+   * @param status the status that the server would have answered, where it says one.
+   */
+  constructor(
+    readonly body: string,
+    readonly status: number | undefined,
+  ) {
+    super('the server reported an error in its stream');
+  }
 }
 
 /** A 2xx response that is not what the protocol promises; the message goes on "answered ... with 200, but". */

@@ -15,6 +15,10 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
   readonly timeouts?: {
     /** For one attempt, from its start to the response's headers. A plain completion sends them when it is done. Default 60,000. */
     readonly headersMs?: number;
+    /** For one attempt of a streamed call, from the response's headers to the first event. Default 60,000. */
+    readonly firstTokenMs?: number;
+    /** Longest silence in the middle of a stream. Default 30,000. */
+    readonly idleMs?: number;
     /** For the whole call, all attempts, waits and the body included. Default 180,000. */
     readonly totalMs?: number;
   };
@@ -69,7 +73,12 @@ export interface ResolvedConnectorOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
-  readonly timeouts: { readonly headersMs: number; readonly totalMs: number };
+  readonly timeouts: {
+    readonly headersMs: number;
+    readonly firstTokenMs: number;
+    readonly idleMs: number;
+    readonly totalMs: number;
+  };
   readonly retry: {
     readonly maxAttempts: number;
     readonly initialDelayMs: number;

@@ -1,7 +1,8 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { CallRunner } from './call.runner.js';
-import type { ConnectorCall } from './connector.call.js';
+import type { ConnectorCall, StreamCall } from './connector.call.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
+import type { ModelStream } from './model-stream.js';
 import { checkCallHeaders } from './option.checks.js';
 
 /** What connectors of every protocol have in common. */
@@ -33,5 +34,11 @@ export abstract class Connector implements OnApplicationShutdown {
   protected async run<T>(call: ConnectorCall<T>): Promise<T> {
     checkCallHeaders(this.name, call.options.headers);
     return this.#runner.run(call);
+  }
+
+  /** @throws ConnectorError */
+  protected async stream<Item>(call: StreamCall<Item>): Promise<ModelStream<Item>> {
+    checkCallHeaders(this.name, call.options.headers);
+    return this.#runner.stream(call);
   }
 }

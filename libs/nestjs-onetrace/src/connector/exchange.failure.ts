@@ -1,6 +1,10 @@
 /** What can go wrong in one exchange, as far as the connection is concerned. */
 export type ExchangeFailureKind =
   | 'headers-timeout'
+  /** Headers, but no event in time. */
+  | 'first-event-timeout'
+  /** A stream that went silent. */
+  | 'idle-timeout'
   /** The call's own end: aborted by the caller, or its total timeout. */
   | 'interrupted'
   | 'refused'

@@ -7,4 +7,12 @@ export { getConnectorToken, InjectConnector } from './inject-connector.decorator
 export { KServeConnector } from './kserve.connector.js';
 export type { InferOptions, InferRequest, InferResponse, InferTensor } from './kserve.types.js';
 export { OpenAiConnector } from './open-ai.connector.js';
-export type { ChatCompletion, ChatCompletionRequest, ChatMessage } from './open-ai.types.js';
+export { ModelStream } from './model-stream.js';
+export type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionRequest,
+  ChatMessage,
+  StreamedChunk,
+  TokenUsage,
+} from './open-ai.types.js';

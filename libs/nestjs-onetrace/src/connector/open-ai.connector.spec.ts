@@ -118,10 +118,4 @@ describe('a call that succeeds', () => {
     expect(model.received[0]?.headers).not.toHaveProperty('baggage');
     expect(model.received[0]?.headers).not.toHaveProperty('x-client-id');
   });
-
-  it('refuses to stream, because it cannot yet', async () => {
-    const body = { ...REQUEST, stream: true } as never;
-    await expect(model.connector().chatCompletions(body)).rejects.toMatchObject({ code: 'ONETRACE_INVALID_OPTION' });
-    expect(model.received).toEqual([]);
-  });
 });

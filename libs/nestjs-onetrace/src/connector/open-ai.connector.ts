@@ -1,10 +1,13 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { ATTR, ERROR_CODES, OnetraceError, SPAN_NAMES } from '../semantics/index.js';
-import { type CallOutcome, ResponseProblem } from './connector.call.js';
+import { ATTR, SPAN_NAMES } from '../semantics/index.js';
+import { type CallRequest, ResponseProblem } from './connector.call.js';
 import { Connector } from './connector.js';
 import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
 import { readJsonObject } from './json-response.js';
-import type { ChatCompletion, ChatCompletionRequest } from './open-ai.types.js';
+import type { ModelStream } from './model-stream.js';
+import { answerOutcome, defined } from './open-ai.outcome.js';
+import { CompletionEvents } from './open-ai.stream.js';
+import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from './open-ai.types.js';
 
 const CHAT = 'chat';
 
@@ -18,20 +21,58 @@ export class OpenAiConnector extends Connector {
   }
 
   /**
-   * `POST /v1/chat/completions`, answered as a whole.
+   * `POST /v1/chat/completions`, answered as a whole, or with `stream: true` chunk by chunk.
    *
-   * @throws ConnectorError when the call failed for good
-   * @throws OnetraceError ONETRACE_INVALID_OPTION for `stream: true`, which is not supported
+   * @throws ConnectorError when the call failed for good; of a stream, until its first chunk is there
    */
-  async chatCompletions(body: ChatCompletionRequest, options: CallOptions = {}): Promise<ChatCompletion> {
-    if ((body as { stream?: unknown }).stream === true) {
-      throw new OnetraceError(
-        ERROR_CODES.invalidOption,
-        `chatCompletions option "stream" is true; it takes false: connector "${this.name}" answers as a whole, streams are not supported yet`,
-      );
-    }
+  async chatCompletions(
+    body: ChatCompletionRequest & { readonly stream: true },
+    options?: CallOptions,
+  ): Promise<ModelStream<ChatCompletionChunk>>;
+  async chatCompletions(
+    body: ChatCompletionRequest & { readonly stream?: false },
+    options?: CallOptions,
+  ): Promise<ChatCompletion>;
+  async chatCompletions(
+    body: ChatCompletionRequest,
+    options?: CallOptions,
+  ): Promise<ChatCompletion | ModelStream<ChatCompletionChunk>>;
+  async chatCompletions(
+    body: ChatCompletionRequest,
+    options: CallOptions = {},
+  ): Promise<ChatCompletion | ModelStream<ChatCompletionChunk>> {
+    if (body.stream === true) return this.streamChat(body, options);
     const payload = JSON.stringify(body);
     return this.run<ChatCompletion>({
+      ...this.chatRequest(body, payload, options),
+      read: (response) => {
+        const completion = readJsonObject(response);
+        if (!isChatCompletion(completion)) throw new ResponseProblem('its body has no list of choices with messages');
+        return completion;
+      },
+      describe: ({ id, model, choices, usage }) => answerOutcome(id, model, choices.flatMap(finishReason), usage),
+    });
+  }
+
+  private async streamChat(
+    body: ChatCompletionRequest,
+    options: CallOptions,
+  ): Promise<ModelStream<ChatCompletionChunk>> {
+    // Without usage nobody can say what the answer cost; a server that does not know the option ignores it.
+    const asksUsage = body.stream_options?.include_usage === undefined;
+    const streamOptions = asksUsage ? { ...body.stream_options, include_usage: true } : body.stream_options;
+    const payload = JSON.stringify({ ...body, stream_options: streamOptions });
+    const request = this.chatRequest(body, payload, options);
+    return this.stream<ChatCompletionChunk>({
+      ...request,
+      attributes: { ...request.attributes, [ATTR.genAiRequestStream]: true },
+      accept: 'text/event-stream',
+      events: () => new CompletionEvents(asksUsage),
+    });
+  }
+
+  private chatRequest(body: ChatCompletionRequest, payload: string, options: CallOptions): CallRequest {
+    return {
       spanName: SPAN_NAMES.genAi(CHAT, body.model),
       spanKind: SpanKind.CLIENT,
       attributes: this.requestAttributes(body),
@@ -42,13 +83,7 @@ export class OpenAiConnector extends Connector {
       // A completion changes nothing on the server: a second one costs time, not correctness.
       idempotent: true,
       options,
-      read: (response) => {
-        const completion = readJsonObject(response);
-        if (!isChatCompletion(completion)) throw new ResponseProblem('its body has no list of choices with messages');
-        return completion;
-      },
-      describe: outcomeOf,
-    });
+    };
   }
 
   private requestAttributes(body: ChatCompletionRequest): Attributes {
@@ -63,19 +98,8 @@ export class OpenAiConnector extends Connector {
   }
 }
 
-function outcomeOf({ id, model, choices, usage }: ChatCompletion): CallOutcome {
-  const finishReasons = choices.map((choice) => choice.finish_reason).filter((reason) => typeof reason === 'string');
-  const [inputTokens, outputTokens] = [usage?.prompt_tokens, usage?.completion_tokens];
-  return {
-    attributes: defined({
-      [ATTR.genAiResponseId]: id,
-      [ATTR.genAiResponseModel]: model,
-      [ATTR.genAiResponseFinishReasons]: finishReasons,
-      [ATTR.genAiUsageInputTokens]: inputTokens,
-      [ATTR.genAiUsageOutputTokens]: outputTokens,
-    }),
-    extra: { input_tokens: inputTokens, output_tokens: outputTokens, finish_reasons: finishReasons },
-  };
+function finishReason({ finish_reason: reason }: ChatCompletion['choices'][number]): string[] {
+  return typeof reason === 'string' ? [reason] : [];
 }
 
 function isChatCompletion(value: Readonly<Record<string, unknown>>): value is ChatCompletion & typeof value {
@@ -84,8 +108,4 @@ function isChatCompletion(value: Readonly<Record<string, unknown>>): value is Ch
     Array.isArray(choices) &&
     choices.every((choice: unknown) => typeof (choice as { message?: unknown } | null)?.message === 'object')
   );
-}
-
-function defined(attributes: Readonly<Record<string, Attributes[string]>>): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined && value !== null));
 }

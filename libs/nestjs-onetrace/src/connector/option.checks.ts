@@ -33,6 +33,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   timeouts: OBJECT,
   'timeouts.headersMs': integer(1, LONGEST_MS),
+  'timeouts.firstTokenMs': integer(1, LONGEST_MS),
+  'timeouts.idleMs': integer(1, LONGEST_MS),
   'timeouts.totalMs': integer(1, LONGEST_MS),
   retry: OBJECT,
   'retry.maxAttempts': integer(1, 20),

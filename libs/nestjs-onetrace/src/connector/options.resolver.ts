@@ -25,7 +25,12 @@ export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConn
     serverPort,
     headers,
     secrets: [...(options.apiKey === undefined ? [] : [options.apiKey]), ...Object.values(headers)],
-    timeouts: { headersMs: timeouts?.headersMs ?? 60_000, totalMs: timeouts?.totalMs ?? 180_000 },
+    timeouts: {
+      headersMs: timeouts?.headersMs ?? 60_000,
+      firstTokenMs: timeouts?.firstTokenMs ?? 60_000,
+      idleMs: timeouts?.idleMs ?? 30_000,
+      totalMs: timeouts?.totalMs ?? 180_000,
+    },
     retry: {
       maxAttempts: retry?.maxAttempts ?? 3,
       initialDelayMs: retry?.initialDelayMs ?? 200,

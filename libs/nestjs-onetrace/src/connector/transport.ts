@@ -1,10 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { ResolvedConnectorOptions } from './connector.options.js';
-import { ExchangeFailure, failureBeforeHeaders, failureInBody } from './exchange.failure.js';
-
-/** Bytes of an error's body that are read: enough for every server's words. */
-const ERROR_BODY_BYTES = 64 * 1024;
+import { ExchangeFailure, failureBeforeHeaders } from './exchange.failure.js';
+import { OpenedResponse } from './opened-response.js';
 
 /** One HTTP request as it goes out. */
 export interface OutgoingRequest {
@@ -14,13 +11,6 @@ export interface OutgoingRequest {
   readonly body: string | undefined;
 }
 
-/** One HTTP response, read to its end. */
-export interface ReceivedResponse {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
 /**
  * Sends single requests over a pool of kept-alive connections. No retries, no redirects (a redirect would carry keys
  * elsewhere), no decompression (a small body could become a huge one).
@@ -28,15 +18,17 @@ export interface ReceivedResponse {
 export class Transport {
   // undici's own timeouts are off: one clock decides, and it knows the attempt.
   private readonly agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
+  private closing: Promise<void> | undefined;
 
   constructor(private readonly options: ResolvedConnectorOptions) {}
 
   /**
-   * Sends a request and reads the whole response. When the signal aborts, the socket is closed.
+   * Sends a request; resolves with its response when the headers are there. The response has to be read or closed. When the signal aborts,
+   * the socket is closed.
    *
    * @throws ExchangeFailure
    */
-  async exchange(outgoing: OutgoingRequest, signal: AbortSignal): Promise<ReceivedResponse> {
+  async open(outgoing: OutgoingRequest, signal: AbortSignal): Promise<OpenedResponse> {
     const attempt = new AbortController();
     const abort = (): void => attempt.abort();
     let headersLate = false;
@@ -46,19 +38,21 @@ export class Transport {
     }, this.options.timeouts.headersMs);
     if (signal.aborted) attempt.abort();
     signal.addEventListener('abort', abort, { once: true });
+    const release = (): void => signal.removeEventListener('abort', abort);
     try {
       const response = await this.send(outgoing, attempt.signal, () => headersLate);
-      clearTimeout(timer);
-      return await this.receive(response, signal);
+      return new OpenedResponse(response, this.options.maxResponseBytes, signal, release);
+    } catch (error) {
+      release();
+      throw error;
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
     }
   }
 
-  /** Closes the pool after the requests that are under way. */
+  /** Closes the pool after the requests that are under way; to close it twice is no fault. */
   async close(): Promise<void> {
-    await this.agent.close();
+    await (this.closing ??= this.agent.close());
   }
 
   private async send(
@@ -78,36 +72,6 @@ export class Transport {
       if (isLate()) throw new ExchangeFailure('headers-timeout');
       if (signal.aborted) throw new ExchangeFailure('interrupted');
       throw failureBeforeHeaders(error);
-    }
-  }
-
-  private async receive(response: Dispatcher.ResponseData, signal: AbortSignal): Promise<ReceivedResponse> {
-    const { statusCode: status, headers, body } = response;
-    const failed = status < 200 || status > 299;
-    const limit = failed ? ERROR_BODY_BYTES : this.options.maxResponseBytes;
-    const encoding = headers['content-encoding'];
-    // A body that is destroyed with nobody listening would end the process.
-    body.on('error', () => undefined);
-    try {
-      if (!failed && encoding !== undefined && encoding !== 'identity')
-        throw new ExchangeFailure('encoded', { status });
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of body as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        chunks.push(chunk);
-        if (size <= limit) continue;
-        if (!failed) throw new ExchangeFailure('too-large', { status });
-        break;
-      }
-      return { status, headers, body: Buffer.concat(chunks) };
-    } catch (error) {
-      if (error instanceof ExchangeFailure) throw error;
-      if (signal.aborted) throw new ExchangeFailure('interrupted', { status });
-      throw failureInBody(error, status);
-    } finally {
-      // Nothing more is read; what is left of the connection is closed.
-      body.destroy();
     }
   }
 }

@@ -90,6 +90,8 @@ export const ATTR = {
   genAiRequestMaxTokens: 'gen_ai.request.max_tokens',
   genAiRequestTemperature: 'gen_ai.request.temperature',
   genAiRequestTopP: 'gen_ai.request.top_p',
+  genAiRequestStream: 'gen_ai.request.stream',
+  genAiResponseTimeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
   genAiResponseId: 'gen_ai.response.id',
   genAiResponseModel: 'gen_ai.response.model',
   genAiResponseFinishReasons: 'gen_ai.response.finish_reasons',

@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   connectorNetwork: 'ONETRACE_CONNECTOR_NETWORK',
   connectorStatus: 'ONETRACE_CONNECTOR_STATUS',
   connectorResponse: 'ONETRACE_CONNECTOR_RESPONSE',
+  connectorStream: 'ONETRACE_CONNECTOR_STREAM',
   connectorCircuitOpen: 'ONETRACE_CONNECTOR_CIRCUIT_OPEN',
   connectorAborted: 'ONETRACE_CONNECTOR_ABORTED',
 } as const;

@@ -73,4 +73,6 @@ export const SPAN_EVENTS = {
   timerStarted: 'timer started',
   /** A workflow takes the new way of a patch. */
   patchApplied: 'patch applied',
+  /** The consumer of a streamed answer wanted no more of it. */
+  streamStopped: 'stream stopped by its consumer',
 } as const;

@@ -1,0 +1,91 @@
+import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { componentLogger, tellsStart } from '../logging/index.js';
+import { ATTR, COMPONENTS, MESSAGES, SPAN_NAMES } from '../semantics/index.js';
+import { recordFailure, safely } from '../tracing/index.js';
+import { attemptRequestId } from './attempt.headers.js';
+import type { CallPosition } from './connector-error.factory.js';
+import type { CallRequest } from './connector.call.js';
+import type { ConnectorError } from './connector.error.js';
+import type { ResolvedConnectorOptions } from './connector.options.js';
+import { endConnectorSpan, startConnectorSpan } from './connector.span.js';
+import { elapsedMs } from './elapsed.js';
+
+const lines = componentLogger(COMPONENTS.connector);
+
+/** What one attempt leaves behind: an HTTP CLIENT span whose context is sent along, and a pair of lines. It ends once. */
+export class AttemptRecord {
+  /** The context with the attempt's span. */
+  readonly context: Context;
+  readonly requestId: string;
+  private readonly span: Span;
+  private readonly started = performance.now();
+  private readonly line: { readonly attempt: number };
+  private readonly extra: Readonly<Record<string, unknown>>;
+
+  /** @param parent the context with the call's own span. */
+  constructor(options: ResolvedConnectorOptions, call: CallRequest, parent: Context, position: CallPosition) {
+    this.span = startSpan(options, call, parent, position);
+    this.context = trace.setSpan(parent, this.span);
+    this.requestId = attemptRequestId(this.context, parent);
+    this.line = { attempt: position.attempts };
+    this.extra = {
+      connector: options.name,
+      target: options.target,
+      method: call.method,
+      path: call.path,
+      model: call.model,
+      request_id: this.requestId,
+    };
+    if (!tellsStart('modelCalls')) return;
+    const fields = { ...this.line, parent_span_id: trace.getSpanContext(parent)?.spanId, extra: this.extra };
+    this.say(() => lines.info(MESSAGES.modelRequestSent, fields));
+  }
+
+  /** The server has answered with this status. */
+  answered(status: number): void {
+    safely('connector span', () => this.span.setAttribute(ATTR.httpResponseStatusCode, status));
+  }
+
+  completed(status: number, bytes: number, more: Readonly<Record<string, unknown>> = {}): void {
+    const extra = { ...this.extra, status, bytes, ...more };
+    const fields = { ...this.line, duration_ms: elapsedMs(this.started), extra };
+    this.say(() => lines.info(MESSAGES.modelResponseReceived, fields));
+    endConnectorSpan(this.span);
+  }
+
+  failed(error: ConnectorError, retryInMs: number | undefined): void {
+    recordFailure(this.span, error);
+    const { code, retryable, status } = error;
+    if (status !== undefined) this.answered(status);
+    // By the HTTP conventions the status is the type of an error response.
+    if (status !== undefined && status > 299)
+      safely('connector span', () => this.span.setAttribute(ATTR.errorType, String(status)));
+    const extra = { ...this.extra, status, error_code: code, retryable, retry_in_ms: retryInMs };
+    const fields = { ...this.line, duration_ms: elapsedMs(this.started), error, extra };
+    this.say(() => lines.warn(MESSAGES.modelRequestFailed, fields));
+    endConnectorSpan(this.span);
+  }
+
+  /** A stream ends wherever its consumer happens to be: its lines are the attempt's all the same. */
+  private say(write: () => void): void {
+    context.with(this.context, write);
+  }
+}
+
+function startSpan(
+  { origin, basePath, target, serverAddress, serverPort, name }: ResolvedConnectorOptions,
+  call: CallRequest,
+  parent: Context,
+  position: CallPosition,
+): Span {
+  const resends = position.attempts - 1;
+  const attributes = {
+    [ATTR.httpRequestMethod]: call.method,
+    [ATTR.urlFull]: `${origin}${basePath}${call.path}`,
+    [ATTR.serverAddress]: serverAddress,
+    [ATTR.serverPort]: serverPort,
+    [ATTR.connectorName]: name,
+    ...(resends === 0 ? {} : { [ATTR.httpRequestResendCount]: resends }),
+  };
+  return startConnectorSpan(SPAN_NAMES.httpClient(call.method, target), SpanKind.CLIENT, attributes, parent);
+}
