@@ -9,6 +9,20 @@ export type { InferOptions, InferRequest, InferResponse, InferTensor } from './k
 export { OpenAiConnector } from './open-ai.connector.js';
 export { ModelStream } from './model-stream.js';
 export type {
+  Completion,
+  CompletionChunk,
+  CompletionRequest,
+  Embeddings,
+  EmbeddingsRequest,
+  ModelList,
+  Reranking,
+  RerankRequest,
+  ScoreRequest,
+  Scores,
+  TokenizeRequest,
+  Tokens,
+} from './vllm.types.js';
+export type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatCompletionRequest,

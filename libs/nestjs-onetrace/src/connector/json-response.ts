@@ -21,6 +21,26 @@ export function readJsonObject(response: ReceivedResponse): Readonly<Record<stri
   return value as Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Reads a JSON object that has a list under a name, whose items are objects (or numbers), each with `member` an object where one is named.
+ *
+ * @throws ResponseProblem
+ */
+export function jsonWithList<T extends object>(response: ReceivedResponse, name: string, member?: string): T {
+  const value = readJsonObject(response);
+  const list = value[name];
+  const isItem = (item: unknown): boolean =>
+    typeof item === 'number' || (isObject(item) && (member === undefined || isObject(item[member])));
+  if (!Array.isArray(list) || !list.every(isItem)) {
+    throw new ResponseProblem(`its body has no list of ${name}${member === undefined ? '' : ` with ${member}s`}`);
+  }
+  return value as unknown as T;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Whether a response says that it is JSON. */
 export function isJson({ headers }: ReceivedResponse): boolean {
   return JSON_TYPE.test(headers['content-type'] ?? '');

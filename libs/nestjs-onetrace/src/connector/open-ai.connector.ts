@@ -1,17 +1,63 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import { ATTR, SPAN_NAMES } from '../semantics/index.js';
-import { type CallRequest, ResponseProblem } from './connector.call.js';
+import type { CallOutcome, CallRequest } from './connector.call.js';
 import { Connector } from './connector.js';
 import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
-import { readJsonObject } from './json-response.js';
+import { jsonWithList } from './json-response.js';
 import type { ModelStream } from './model-stream.js';
-import { answerOutcome, defined } from './open-ai.outcome.js';
+import { answerOutcome, defined, finishReasonsOf } from './open-ai.outcome.js';
 import { CompletionEvents } from './open-ai.stream.js';
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from './open-ai.types.js';
+import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, StreamedChunk } from './open-ai.types.js';
+import type {
+  Completion,
+  CompletionChunk,
+  CompletionRequest,
+  Embeddings,
+  EmbeddingsRequest,
+  ModelList,
+  Reranking,
+  RerankRequest,
+  ScoreRequest,
+  Scores,
+  TokenizeRequest,
+  Tokens,
+} from './vllm.types.js';
 
-const CHAT = 'chat';
+/** What the requests of all GenAI operations may have. */
+interface GenAiRequest {
+  readonly model: string;
+  readonly max_tokens?: unknown;
+  readonly max_completion_tokens?: unknown;
+  readonly temperature?: unknown;
+  readonly top_p?: unknown;
+}
 
-/** Calls servers of the OpenAI API, such as vLLM. */
+/** What the answers of all GenAI operations may have. */
+interface GenAiAnswer {
+  readonly id?: unknown;
+  readonly model?: unknown;
+  readonly choices?: unknown;
+  readonly usage?: unknown;
+}
+
+/** Where an operation is, what it is called by the GenAI conventions, and the list that its answer must have. */
+interface Operation {
+  readonly name: string;
+  readonly path: string;
+  readonly list: string;
+}
+
+const CHAT: Operation = { name: 'chat', path: '/v1/chat/completions', list: 'choices' };
+const TEXT: Operation = { name: 'text_completion', path: '/v1/completions', list: 'choices' };
+const EMBEDDINGS: Operation = { name: 'embeddings', path: '/v1/embeddings', list: 'data' };
+// The conventions have no name for these two: they are the server's own.
+const RERANK: Operation = { name: 'rerank', path: '/v1/rerank', list: 'results' };
+const SCORE: Operation = { name: 'score', path: '/score', list: 'data' };
+
+/**
+ * Calls servers of the OpenAI API, such as vLLM. Bodies and answers are the server's own. Each method rejects with a `ConnectorError` when
+ * the call failed for good; one that streams does so until the first chunk is there.
+ */
 export class OpenAiConnector extends Connector {
   readonly #provider: string;
 
@@ -20,11 +66,7 @@ export class OpenAiConnector extends Connector {
     this.#provider = options.provider;
   }
 
-  /**
-   * `POST /v1/chat/completions`, answered as a whole, or with `stream: true` chunk by chunk.
-   *
-   * @throws ConnectorError when the call failed for good; of a stream, until its first chunk is there
-   */
+  /** `POST /v1/chat/completions`, answered as a whole, or with `stream: true` chunk by chunk. */
   async chatCompletions(
     body: ChatCompletionRequest & { readonly stream: true },
     options?: CallOptions,
@@ -41,29 +83,87 @@ export class OpenAiConnector extends Connector {
     body: ChatCompletionRequest,
     options: CallOptions = {},
   ): Promise<ChatCompletion | ModelStream<ChatCompletionChunk>> {
-    if (body.stream === true) return this.streamChat(body, options);
-    const payload = JSON.stringify(body);
-    return this.run<ChatCompletion>({
-      ...this.chatRequest(body, payload, options),
-      read: (response) => {
-        const completion = readJsonObject(response);
-        if (!isChatCompletion(completion)) throw new ResponseProblem('its body has no list of choices with messages');
-        return completion;
-      },
-      describe: ({ id, model, choices, usage }) => answerOutcome(id, model, choices.flatMap(finishReason), usage),
+    return body.stream === true
+      ? this.#streamed<ChatCompletionChunk>(CHAT, body, options)
+      : this.#whole<ChatCompletion>(CHAT, body, options, 'message');
+  }
+
+  /** `POST /v1/completions`, answered as a whole, or with `stream: true` chunk by chunk. */
+  async completions(
+    body: CompletionRequest & { readonly stream: true },
+    options?: CallOptions,
+  ): Promise<ModelStream<CompletionChunk>>;
+  async completions(body: CompletionRequest & { readonly stream?: false }, options?: CallOptions): Promise<Completion>;
+  async completions(body: CompletionRequest, options?: CallOptions): Promise<Completion | ModelStream<CompletionChunk>>;
+  async completions(
+    body: CompletionRequest,
+    options: CallOptions = {},
+  ): Promise<Completion | ModelStream<CompletionChunk>> {
+    return body.stream === true
+      ? this.#streamed<CompletionChunk>(TEXT, body, options)
+      : this.#whole<Completion>(TEXT, body, options);
+  }
+
+  /** `POST /v1/embeddings`. */
+  async embeddings(body: EmbeddingsRequest, options: CallOptions = {}): Promise<Embeddings> {
+    return this.#whole<Embeddings>(EMBEDDINGS, body, options);
+  }
+
+  /** `POST /v1/rerank`, of vLLM and alike. */
+  async rerank(body: RerankRequest, options: CallOptions = {}): Promise<Reranking> {
+    return this.#whole<Reranking>(RERANK, body, options);
+  }
+
+  /** `POST /score`, of vLLM. */
+  async score(body: ScoreRequest, options: CallOptions = {}): Promise<Scores> {
+    return this.#whole<Scores>(SCORE, body, options);
+  }
+
+  /** `GET /v1/models`. */
+  async models(options: CallOptions = {}): Promise<ModelList> {
+    return this.run<ModelList>({
+      ...this.#plain('GET', '/v1/models', options),
+      read: (response) => jsonWithList<ModelList>(response, 'data'),
+      describe: ({ data }) => ({ attributes: {}, extra: { models: data.length } }),
     });
   }
 
-  private async streamChat(
-    body: ChatCompletionRequest,
+  /** `POST /tokenize`, of vLLM. */
+  async tokenize(body: TokenizeRequest, options: CallOptions = {}): Promise<Tokens> {
+    const payload = JSON.stringify(body);
+    return this.run<Tokens>({
+      ...this.#plain('POST', '/tokenize', options),
+      model: body.model,
+      body: () => payload,
+      read: (response) => jsonWithList<Tokens>(response, 'tokens'),
+      describe: ({ count }) => ({ attributes: {}, extra: { tokens: count } }),
+    });
+  }
+
+  async #whole<Answer extends GenAiAnswer>(
+    operation: Operation,
+    body: GenAiRequest,
     options: CallOptions,
-  ): Promise<ModelStream<ChatCompletionChunk>> {
+    member?: string,
+  ): Promise<Answer> {
+    return this.run<Answer>({
+      ...this.#request(operation, body, JSON.stringify(body), options),
+      read: (response) => jsonWithList<Answer>(response, operation.list, member),
+      describe: outcomeOf,
+    });
+  }
+
+  async #streamed<Chunk extends StreamedChunk>(
+    operation: Operation,
+    body: ChatCompletionRequest | CompletionRequest,
+    options: CallOptions,
+  ): Promise<ModelStream<Chunk>> {
     // Without usage nobody can say what the answer cost; a server that does not know the option ignores it.
     const asksUsage = body.stream_options?.include_usage === undefined;
     const streamOptions = asksUsage ? { ...body.stream_options, include_usage: true } : body.stream_options;
     const payload = JSON.stringify({ ...body, stream_options: streamOptions });
-    const request = this.chatRequest(body, payload, options);
-    return this.stream<ChatCompletionChunk>({
+    const request = this.#request(operation, body, payload, options);
+    return this.stream<Chunk>({
       ...request,
       attributes: { ...request.attributes, [ATTR.genAiRequestStream]: true },
       accept: 'text/event-stream',
@@ -71,41 +171,35 @@ export class OpenAiConnector extends Connector {
     });
   }
 
-  private chatRequest(body: ChatCompletionRequest, payload: string, options: CallOptions): CallRequest {
+  #request({ name, path }: Operation, body: GenAiRequest, payload: string, options: CallOptions): CallRequest {
     return {
-      spanName: SPAN_NAMES.genAi(CHAT, body.model),
+      spanName: SPAN_NAMES.genAi(name, body.model),
       spanKind: SpanKind.CLIENT,
-      attributes: this.requestAttributes(body),
+      attributes: defined({
+        [ATTR.genAiOperationName]: name,
+        [ATTR.genAiProviderName]: this.#provider,
+        [ATTR.genAiRequestModel]: body.model,
+        [ATTR.genAiRequestMaxTokens]: (body.max_completion_tokens ?? body.max_tokens) as Attributes[string],
+        [ATTR.genAiRequestTemperature]: body.temperature as Attributes[string],
+        [ATTR.genAiRequestTopP]: body.top_p as Attributes[string],
+      }),
       model: body.model,
       method: 'POST',
-      path: '/v1/chat/completions',
+      path,
       body: () => payload,
-      // A completion changes nothing on the server: a second one costs time, not correctness.
+      // An answer changes nothing on the server: a second one costs time, not correctness.
       idempotent: true,
       options,
     };
   }
 
-  private requestAttributes(body: ChatCompletionRequest): Attributes {
-    return defined({
-      [ATTR.genAiOperationName]: CHAT,
-      [ATTR.genAiProviderName]: this.#provider,
-      [ATTR.genAiRequestModel]: body.model,
-      [ATTR.genAiRequestMaxTokens]: body.max_completion_tokens ?? body.max_tokens,
-      [ATTR.genAiRequestTemperature]: body.temperature,
-      [ATTR.genAiRequestTopP]: body.top_p,
-    });
+  /** A call that is no GenAI operation. */
+  #plain(method: string, path: string, options: CallOptions): CallRequest {
+    const spanName = SPAN_NAMES.connectorRequest(this.name);
+    return { spanName, spanKind: SpanKind.INTERNAL, attributes: {}, method, path, idempotent: true, options };
   }
 }
 
-function finishReason({ finish_reason: reason }: ChatCompletion['choices'][number]): string[] {
-  return typeof reason === 'string' ? [reason] : [];
-}
-
-function isChatCompletion(value: Readonly<Record<string, unknown>>): value is ChatCompletion & typeof value {
-  const { choices } = value;
-  return (
-    Array.isArray(choices) &&
-    choices.every((choice: unknown) => typeof (choice as { message?: unknown } | null)?.message === 'object')
-  );
+function outcomeOf({ id, model, choices, usage }: GenAiAnswer): CallOutcome {
+  return answerOutcome(id, model, finishReasonsOf(choices), usage);
 }

@@ -1,6 +1,6 @@
 import { type CallOutcome, type EventReader, ResponseProblem, StreamedError } from './connector.call.js';
 import { answerOutcome } from './open-ai.outcome.js';
-import type { StreamedChunk, TokenUsage } from './open-ai.types.js';
+import type { StreamedChunk } from './open-ai.types.js';
 
 /** Written by vLLM, OpenAI and llama.cpp behind the last chunk; transformers' server writes none. */
 const LAST_WORD = '[DONE]';
@@ -10,7 +10,7 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
   saidLast = false;
   private id: string | undefined;
   private model: string | undefined;
-  private usage: TokenUsage | undefined;
+  private usage: unknown;
   private readonly finishReasons = new Map<number, string>();
 
   /** @param asksUsage whether we asked for the usage: the chunk that has nothing else is then not the consumer's. */
