@@ -77,7 +77,7 @@ describe('a stream that is given up', () => {
   it('although nobody ever iterates, ends with the total timeout', async () => {
     const { answer, left } = endless();
     model.answers = [answer];
-    const streaming = await open(model, { timeouts: { totalMs: 120 } });
+    const streaming = await open(model, { timeouts: { totalMs: 1500 } });
     await left;
     const error = await failure(streaming.next());
     expect(error).toMatchObject({ code: 'ONETRACE_CONNECTOR_TIMEOUT' });

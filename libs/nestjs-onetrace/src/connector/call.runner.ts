@@ -77,6 +77,7 @@ export class CallRunner {
     return await context.with(record.context, () =>
       this.resilience.run<T>({
         idempotent: call.idempotent,
+        once: call.once ?? false,
         deadline,
         attempt: (number, planRetry) => {
           record.attempts = number;

@@ -28,6 +28,8 @@ export interface CallRequest {
   readonly accept?: string;
   /** Whether the request may be sent again when the server can have begun to work on it. */
   readonly idempotent: boolean;
+  /** Whether it is made once, whatever comes. */
+  readonly once?: boolean;
   readonly options: CallOptions;
 }
 
@@ -57,8 +59,12 @@ export interface EventReader<Item> {
    * @throws StreamedError when the server says that it failed
    */
   read(data: string): Item | undefined;
-  /** Whether the answer is all there: what ends before is broken off. */
-  readonly isComplete: boolean;
+  /**
+   * Whether the answer is all there, as far as its events say: what ends before is broken off.
+   *
+   * @param ended whether the server has ended the stream in order.
+   */
+  isComplete(ended: boolean): boolean;
   /** Whether the server has said that nothing follows. */
   readonly saidLast: boolean;
   /** What is known so far. */

@@ -45,7 +45,7 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
   readonly maxResponseBytes?: number;
   /** A provider outside the own house: gets `traceparent`, but neither baggage nor client ID. Default `false`. */
   readonly foreign?: boolean;
-  /** `gen_ai.provider.name` of the spans of an `openai` connector. Default `openai`. */
+  /** `gen_ai.provider.name` of the GenAI spans. Default: the protocol. */
   readonly provider?: string;
 }
 

@@ -5,7 +5,18 @@ export { type ConnectorByProtocol, createConnector } from './create-connector.js
 export { HttpConnector, type HttpConnectorRequest, type HttpConnectorResponse } from './http.connector.js';
 export { getConnectorToken, InjectConnector } from './inject-connector.decorator.js';
 export { KServeConnector } from './kserve.connector.js';
-export type { InferOptions, InferRequest, InferResponse, InferTensor } from './kserve.types.js';
+export type {
+  GenerateRequest,
+  GenerateResponse,
+  InferRequest,
+  InferResponse,
+  InferTensor,
+  ModelConfiguration,
+  ModelMetadata,
+  ModelOptions,
+  ModelStatistics,
+  TensorMetadata,
+} from './kserve.types.js';
 export { OpenAiConnector } from './open-ai.connector.js';
 export { ModelStream } from './model-stream.js';
 export type {

@@ -1,36 +1,167 @@
-import { SpanKind } from '@opentelemetry/api';
-import { SPAN_NAMES } from '../semantics/index.js';
-import { ResponseProblem } from './connector.call.js';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { ATTR, ERROR_CODES, SPAN_NAMES } from '../semantics/index.js';
+import { type CallOutcome, type CallRequest, ResponseProblem } from './connector.call.js';
+import { ConnectorError } from './connector.error.js';
 import { Connector } from './connector.js';
-import type { CallOptions } from './connector.options.js';
-import { readJsonObject } from './json-response.js';
-import type { InferOptions, InferRequest, InferResponse } from './kserve.types.js';
+import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
+import { jsonWithList, readJsonObject } from './json-response.js';
+import { GenerateEvents } from './kserve.stream.js';
+import type {
+  GenerateRequest,
+  GenerateResponse,
+  InferRequest,
+  InferResponse,
+  ModelConfiguration,
+  ModelMetadata,
+  ModelOptions,
+  ModelStatistics,
+} from './kserve.types.js';
+import type { ModelStream } from './model-stream.js';
+import { defined } from './open-ai.outcome.js';
 
-/** Calls servers of the KServe v2 protocol, such as Triton and MLServer. */
+/** By the GenAI conventions; a plain tensor inference is no operation of theirs. */
+const GENERATE = 'text_completion';
+
+/**
+ * Calls servers of the KServe v2 protocol, such as Triton and MLServer. Each method rejects with a `ConnectorError` when the call failed for good;
+ * one that streams does so until the first item is there.
+ */
 export class KServeConnector extends Connector {
-  /**
-   * `POST /v2/models/{model}[/versions/{version}]/infer` with JSON tensors.
-   *
-   * @throws ConnectorError when the call failed for good
-   */
-  async infer(model: string, body: InferRequest, options: InferOptions & CallOptions = {}): Promise<InferResponse> {
-    const version = options.version === undefined ? '' : `/versions/${encodeURIComponent(options.version)}`;
+  readonly #provider: string;
+
+  constructor(options: ResolvedConnectorOptions) {
+    super(options);
+    this.#provider = options.provider;
+  }
+
+  /** `POST /v2/models/{model}[/versions/{version}]/infer` with JSON tensors. */
+  async infer(model: string, body: InferRequest, options: ModelOptions = {}): Promise<InferResponse> {
     return this.run<InferResponse>({
-      spanName: SPAN_NAMES.infer(model),
-      spanKind: SpanKind.CLIENT,
-      attributes: {},
-      model,
-      method: 'POST',
-      path: `/v2/models/${encodeURIComponent(model)}${version}/infer`,
+      ...request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
       body: (requestId) => JSON.stringify({ id: requestId, ...body }),
-      idempotent: true,
-      options,
-      read: (response) => {
-        const inference = readJsonObject(response);
-        if (!Array.isArray(inference['outputs'])) throw new ResponseProblem('its body has no list of outputs');
-        return inference as unknown as InferResponse;
-      },
-      describe: ({ model_version: modelVersion }) => ({ attributes: {}, extra: { model_version: modelVersion } }),
+      read: (response) => jsonWithList<InferResponse>(response, 'outputs'),
+      describe: versionOf,
     });
   }
+
+  /** `POST /v2/models/{model}[/versions/{version}]/generate`, of Triton: a text for a text. */
+  async generate(model: string, body: GenerateRequest, options: ModelOptions = {}): Promise<GenerateResponse> {
+    return this.run<GenerateResponse>({
+      ...this.#generation(model, 'generate', body, options),
+      read: (response) => {
+        const generated = readJsonObject(response);
+        if (!('text_output' in generated)) throw new ResponseProblem('its body has no text_output');
+        return generated as GenerateResponse;
+      },
+      describe: (generated) => ({ ...versionOf(generated), attributes: { [ATTR.genAiResponseModel]: model } }),
+    });
+  }
+
+  /** `POST /v2/models/{model}[/versions/{version}]/generate_stream`, of Triton: what comes, as it comes. */
+  async generateStream(
+    model: string,
+    body: GenerateRequest,
+    options: ModelOptions = {},
+  ): Promise<ModelStream<GenerateResponse>> {
+    const generation = this.#generation(model, 'generate_stream', body, options);
+    return this.stream<GenerateResponse>({
+      ...generation,
+      attributes: { ...generation.attributes, [ATTR.genAiRequestStream]: true },
+      accept: 'text/event-stream',
+      events: () => new GenerateEvents(model),
+    });
+  }
+
+  /**
+   * `GET /v2/models/{model}[/versions/{version}]/ready`, or without a model `GET /v2/health/ready`. Asked once, without retries; `false` where the
+   * server says no.
+   *
+   * @throws ConnectorError where nobody answers
+   */
+  async isReady(model?: string, options: ModelOptions = {}): Promise<boolean> {
+    try {
+      return await this.run<boolean>({
+        ...(model === undefined
+          ? { ...request(this.#plainName, 'GET', '', '', options), path: '/v2/health/ready' }
+          : request(this.#plainName, 'GET', model, 'ready', options)),
+        spanKind: SpanKind.INTERNAL,
+        once: true,
+        read: () => true,
+        describe: () => ({ attributes: {}, extra: { ready: true } }),
+      });
+    } catch (error) {
+      if (error instanceof ConnectorError && error.code === ERROR_CODES.connectorStatus) return false;
+      throw error;
+    }
+  }
+
+  /** `GET /v2/models/{model}[/versions/{version}]`: inputs, outputs and versions. */
+  async metadata(model: string, options: ModelOptions = {}): Promise<ModelMetadata> {
+    return this.#read<ModelMetadata>(model, '', options, 'inputs');
+  }
+
+  /** `GET /v2/models/{model}[/versions/{version}]/config`, of Triton. */
+  async config(model: string, options: ModelOptions = {}): Promise<ModelConfiguration> {
+    return this.#read<ModelConfiguration>(model, 'config', options);
+  }
+
+  /** `GET /v2/models/{model}[/versions/{version}]/stats`, of Triton: what each version has done so far. */
+  async statistics(model: string, options: ModelOptions = {}): Promise<ModelStatistics> {
+    return this.#read<ModelStatistics>(model, 'stats', options, 'model_stats');
+  }
+
+  get #plainName(): string {
+    return SPAN_NAMES.connectorRequest(this.name);
+  }
+
+  async #read<T extends object>(model: string, what: string, options: ModelOptions, list?: string): Promise<T> {
+    return this.run<T>({
+      ...request(this.#plainName, 'GET', model, what, options),
+      spanKind: SpanKind.INTERNAL,
+      read: (response) =>
+        list === undefined ? (readJsonObject(response) as unknown as T) : jsonWithList<T>(response, list),
+      describe: () => ({ attributes: {}, extra: {} }),
+    });
+  }
+
+  #generation(model: string, what: string, body: GenerateRequest, options: ModelOptions): CallRequest {
+    const parameters: Readonly<Record<string, unknown>> = { ...body.parameters, ...body };
+    return {
+      ...request(SPAN_NAMES.genAi(GENERATE, model), 'POST', model, what, options),
+      attributes: defined({
+        [ATTR.genAiOperationName]: GENERATE,
+        [ATTR.genAiProviderName]: this.#provider,
+        [ATTR.genAiRequestModel]: model,
+        [ATTR.genAiRequestMaxTokens]: parameters['max_tokens'] as Attributes[string],
+        [ATTR.genAiRequestTemperature]: parameters['temperature'] as Attributes[string],
+        [ATTR.genAiRequestTopP]: parameters['top_p'] as Attributes[string],
+      }),
+      body: (requestId) => JSON.stringify({ id: requestId, ...body }),
+    };
+  }
+}
+
+function request(
+  spanName: string,
+  method: string,
+  model: string,
+  what: string,
+  options: ModelOptions & CallOptions,
+): CallRequest {
+  const version = options.version === undefined ? '' : `/versions/${encodeURIComponent(options.version)}`;
+  return {
+    spanName,
+    spanKind: SpanKind.CLIENT,
+    attributes: {},
+    ...(model === '' ? {} : { model }),
+    method,
+    path: `/v2/models/${encodeURIComponent(model)}${version}${what === '' ? '' : `/${what}`}`,
+    // An inference changes nothing on the server: a second one costs time, not correctness.
+    idempotent: true,
+    options,
+  };
+}
+
+function versionOf({ model_version: version }: { readonly model_version?: string }): CallOutcome {
+  return { attributes: {}, extra: { model_version: version } };
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { createRootLogger, setRootLogger } from '../logging/index.js';
 import { type CollectedSpan, collectSpans, type SpanCollector } from '../testing/index.js';
+import type { Connector } from './connector.js';
 import { ConnectorError, type ConnectorOptions, createConnector, type OpenAiConnector } from './index.js';
 
 export const PROMPT = 'a prompt nobody else may read';
@@ -49,7 +50,7 @@ export class ModelServer {
   collector!: SpanCollector;
   server!: Server;
   private output = '';
-  private readonly opened: OpenAiConnector[] = [];
+  private readonly opened: Connector[] = [];
 
   constructor() {
     beforeAll(() => {
@@ -86,8 +87,13 @@ export class ModelServer {
       ...more,
       protocol: 'openai',
     });
-    this.opened.push(created);
-    return created;
+    return this.opens(created);
+  }
+
+  /** Closes a connector after the test. */
+  opens<T extends Connector>(connector: T): T {
+    this.opened.push(connector);
+    return connector;
   }
 
   private async start(): Promise<void> {

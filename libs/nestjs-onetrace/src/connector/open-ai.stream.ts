@@ -1,4 +1,5 @@
 import { type CallOutcome, type EventReader, ResponseProblem, StreamedError } from './connector.call.js';
+import { parseEvent } from './event-data.js';
 import { answerOutcome } from './open-ai.outcome.js';
 import type { StreamedChunk } from './open-ai.types.js';
 
@@ -16,7 +17,7 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
   /** @param asksUsage whether we asked for the usage: the chunk that has nothing else is then not the consumer's. */
   constructor(private readonly asksUsage: boolean) {}
 
-  get isComplete(): boolean {
+  isComplete(): boolean {
     return this.saidLast || this.finishReasons.size > 0;
   }
 
@@ -25,7 +26,7 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
       this.saidLast = true;
       return undefined;
     }
-    const chunk = parsed(data);
+    const chunk = parseEvent(data);
     if (isError(chunk)) throw new StreamedError(data, statusOf(chunk.error));
     if (!isChunk<Chunk>(chunk)) throw new ResponseProblem('an event of its stream has no list of choices');
     this.id ??= chunk.id;
@@ -39,14 +40,6 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
   describe(): CallOutcome {
     const { id, model, usage, finishReasons } = this;
     return answerOutcome(id, model, [...finishReasons.values()], usage);
-  }
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    throw new ResponseProblem(`an event of its stream, of ${data.length} characters, is not valid JSON`);
   }
 }
 

@@ -46,7 +46,7 @@ export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConn
           },
     maxResponseBytes: options.maxResponseBytes ?? 32 * 1024 * 1024,
     foreign: options.foreign ?? false,
-    provider: options.provider ?? 'openai',
+    provider: options.provider ?? options.protocol,
   };
 }
 

@@ -19,6 +19,8 @@ import type { ResolvedConnectorOptions } from './connector.options.js';
 export interface ResilientCall<T> {
   /** Whether the request may be repeated when the server can have begun to work on it. */
   readonly idempotent: boolean;
+  /** Whether there is to be one attempt, whatever comes. */
+  readonly once: boolean;
   readonly deadline: CallDeadline;
   /** Makes one attempt; `planRetry` says how long is waited before the next one, if there is one. */
   attempt(number: number, planRetry: (error: ConnectorError) => number | undefined): Promise<T>;
@@ -91,7 +93,7 @@ class RetryPlan {
 
   constructor(
     private readonly options: ResolvedConnectorOptions,
-    private readonly call: Pick<ResilientCall<unknown>, 'idempotent' | 'deadline'>,
+    private readonly call: Pick<ResilientCall<unknown>, 'idempotent' | 'once' | 'deadline'>,
   ) {
     const { initialDelayMs, maxDelayMs } = options.retry;
     this.backoff = new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs }).next();
@@ -101,7 +103,7 @@ class RetryPlan {
     const { maxAttempts, maxRetryAfterMs } = this.options.retry;
     this.lastFailure = error;
     this.delayMs = undefined;
-    if (!this.isRepeatable(error) || attempt >= maxAttempts) return undefined;
+    if (this.call.once || !this.isRepeatable(error) || attempt >= maxAttempts) return undefined;
     const asked = error.retryAfterMs ?? 0;
     const delay = Math.round(Math.max(asked, this.backoff.duration));
     // Asking again earlier than the server wants is worse than failing: the caller then knows when to come back.

@@ -90,8 +90,8 @@ async function* readItems<Item>(
     }
   } catch (error) {
     // Nothing is missing of what the server had to say.
-    if (reader.isComplete && error instanceof ExchangeFailure && error.kind === 'idle-timeout') return;
+    if (reader.isComplete(false) && error instanceof ExchangeFailure && error.kind === 'idle-timeout') return;
     throw error;
   }
-  if (!reader.isComplete) throw new ResponseProblem('its stream ended before the answer was complete');
+  if (!reader.isComplete(true)) throw new ResponseProblem('its stream ended before the answer was complete');
 }

@@ -1,0 +1,14 @@
+import { ResponseProblem } from './connector.call.js';
+
+/**
+ * Reads the data of an event as JSON.
+ *
+ * @throws ResponseProblem without a word of the data: what a parser quotes is the model's answer.
+ */
+export function parseEvent(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    throw new ResponseProblem(`an event of its stream, of ${data.length} characters, is not valid JSON`);
+  }
+}
