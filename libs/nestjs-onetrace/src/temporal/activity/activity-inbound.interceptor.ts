@@ -1,6 +1,6 @@
 import { type Context, context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { extractTrace } from '../../context/index.js';
-import { completion, componentLogger, type LineFields, tellsStart } from '../../logging/index.js';
+import { completion, componentLogger, LINE_MAY_WAIT, type LineFields, tellsStart } from '../../logging/index.js';
 import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { getTracer, noticeOnce, recordFailure, safely } from '../../tracing/index.js';
 import { type PayloadHeaders, readTracerData } from '../workflow/tracer-data.js';
@@ -47,7 +47,12 @@ export class OnetraceActivityInboundInterceptor {
         const result = await next(input);
         const durationMs = elapsedMs(startedAt);
         const { level, extra } = completion('activities', durationMs);
-        componentLogger().log(level, MESSAGES.activityCompleted, { ...line, duration_ms: durationMs, extra });
+        componentLogger().log(level, MESSAGES.activityCompleted, {
+          ...line,
+          duration_ms: durationMs,
+          extra,
+          [LINE_MAY_WAIT]: level === 'INFO',
+        });
         return result;
       } catch (error) {
         safely('temporal.activity', () => this.fail(span, error, { ...line, duration_ms: elapsedMs(startedAt) }));

@@ -8,6 +8,7 @@ import {
   setRootLogger,
   type WorkLineRules,
 } from '../../logging/index.js';
+import { takeLineMayWait } from '../../logging/line-urgency.js';
 import { MESSAGES } from '../../semantics/index.js';
 import type { WorkflowLine } from '../workflow/workflow-events.js';
 import { RuntimeLogger } from './runtime.logger.js';
@@ -17,13 +18,20 @@ type Line = Record<string, unknown>;
 
 const INFO = { workflowId: 'w', runId: 'r', workflowType: 'embed', taskQueue: 'q', namespace: 'default' };
 let lines: Line[];
+let waited: boolean[];
 let before: ReturnType<typeof setRootLogger>;
 let spanIds = 0;
 beforeAll(() => void context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
 afterAll(() => context.disable());
 beforeEach(() => {
   lines = [];
-  const destination = { write: (text: string) => void lines.push(JSON.parse(text) as Line) };
+  waited = [];
+  const destination = {
+    write: (text: string) => {
+      lines.push(JSON.parse(text) as Line);
+      waited.push(takeLineMayWait());
+    },
+  };
   before = setRootLogger(createRootLogger({ component: 'worker', level: 'info', destination }));
 });
 afterEach(() => {
@@ -93,4 +101,9 @@ it('writes the debug lines of workflow code where the flow is debugged', () => {
   logger.info('said anyway', { workflowId: 'w', onetrace_log_level: 'debug' });
   expect(messages()).toEqual(['asked for', 'said anyway']);
   for (const line of lines) expect(line).not.toHaveProperty('extra');
+});
+
+it('lets what goes well wait for the next line of the turn, and no failure', () => {
+  record([...START, { message: MESSAGES.workflowFailed, level: 'ERROR' }]);
+  expect(waited).toEqual([true, true, true, false]);
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { completion, componentLogger, tellsStart, type WorkKind } from '../../logging/index.js';
+import { completion, componentLogger, LINE_MAY_WAIT, tellsStart, type WorkKind } from '../../logging/index.js';
 import { ATTR, MESSAGES, SPAN_EVENTS } from '../../semantics/index.js';
 import { exportFinishedSpan, type FinishedSpan, safely } from '../../tracing/index.js';
 import { noticeUnreadableHeader } from '../activity/activity-inbound.interceptor.js';
@@ -123,5 +123,8 @@ function write(info: SinkWorkflowInfo, { traceId, identity, debugged }: Workflow
     duration_ms: line.durationMs,
     error: line.error,
     extra: { ...line.extra, ...extra },
+    // An activation tells several at a time. They are out before the server can know of it: should the process die first,
+    // another worker carries the task out once more and tells them.
+    [LINE_MAY_WAIT]: level === 'INFO',
   });
 }
