@@ -16,7 +16,12 @@ import {
 } from '@temporalio/worker';
 import type { Sinks } from '@temporalio/workflow';
 import { ObservabilityModule } from 'nestjs-onetrace';
-import { OnetraceActivityInboundInterceptor, onetraceSinks, temporalTracing } from 'nestjs-onetrace/temporal';
+import {
+  OnetraceActivityInboundInterceptor,
+  OnetraceRuntimeLogger,
+  onetraceSinks,
+  temporalTracing,
+} from 'nestjs-onetrace/temporal';
 import { fileURLToPath } from 'node:url';
 import { modelHandlers } from './nexus-handlers.fixture.ts';
 import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
@@ -32,6 +37,16 @@ const app = await NestFactory.createApplicationContext(
   ObservabilityModule.forRoot({ component: 'worker', export: { url: process.env['OTLP_URL'] ?? '' } }),
   { bufferLogs: true },
 );
+const metricsPort = process.env['METRICS_PORT'];
+if (metricsPort !== undefined) {
+  Runtime.install({
+    logger: new OnetraceRuntimeLogger(),
+    telemetryOptions: {
+      logging: { filter: 'WARN', forward: {} },
+      metrics: { prometheus: { bindAddress: `127.0.0.1:${metricsPort}` } },
+    },
+  });
+}
 const tracing = temporalTracing();
 // Named here and again on each worker: it has to count once.
 const connection = await NativeConnection.connect({ address, plugins: [tracing] });

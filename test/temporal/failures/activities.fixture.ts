@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { activityInfo, cancellationSignal, CompleteAsyncError, heartbeat } from '@temporalio/activity';
+import { Logger } from '@nestjs/common';
+import { activityInfo, cancellationSignal, CompleteAsyncError, heartbeat, log } from '@temporalio/activity';
 
 export async function answer(input: string): Promise<string> {
   return input.toUpperCase();
@@ -56,4 +57,10 @@ export async function throwsNothing(): Promise<void> {
 /** Is completed by somebody else. */
 export async function isLeftOpen(): Promise<string> {
   throw new CompleteAsyncError();
+}
+
+/** By all the loggers that an activity has. */
+export async function speaks(): Promise<void> {
+  log.info('activity says hello by log');
+  new Logger('speaks').log("activity says hello by Nest's Logger");
 }

@@ -6,6 +6,7 @@ import {
   defineSignal,
   log,
   proxyActivities,
+  proxyLocalActivities,
   proxySinks,
   setHandler,
   sleep,
@@ -21,9 +22,15 @@ const remote = proxyActivities<typeof activities>({
   retry: { initialInterval: '20ms', maximumAttempts: 2 },
 });
 
+type Called = (...args: unknown[]) => Promise<unknown>;
+
 /** Calls one activity with the given options. */
-export async function calls(name: string, options: ActivityOptions, ...args: unknown[]): Promise<unknown> {
-  const proxy = proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>({
+export async function calls(
+  name: string,
+  { local, ...options }: ActivityOptions & { local?: boolean },
+  ...args: unknown[]
+): Promise<unknown> {
+  const proxy = (local ? proxyLocalActivities : proxyActivities)<Record<string, Called>>({
     startToCloseTimeout: '10s',
     retry: { initialInterval: '20ms', maximumAttempts: 2 },
     ...options,
@@ -78,4 +85,12 @@ export async function goesOnForLong(rounds: number, activitiesARound: number, ti
   log.info('the long run is over', { historyLength: workflowInfo().historyLength });
   if (rounds > 0) await continueAsNew<typeof goesOnForLong>(0, 0, 0);
   return workflowInfo().workflowId;
+}
+
+/** Says something in each of its tasks. */
+export async function speaks(): Promise<void> {
+  log.info('workflow says hello');
+  await remote.speaks();
+  await sleep(1);
+  log.info('workflow says goodbye');
 }

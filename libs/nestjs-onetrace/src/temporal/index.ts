@@ -45,3 +45,4 @@ export {
 export { OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
 export type { TemporalTracingOptions } from './temporal-tracing.options.js';
 export { type InjectedOnetraceSinks, onetraceSinks } from './worker/workflow.sinks.js';
+export { RuntimeLogger as OnetraceRuntimeLogger, type SdkAttributes, type SdkLevel } from './worker/runtime.logger.js';

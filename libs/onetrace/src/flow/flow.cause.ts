@@ -72,7 +72,8 @@ function openMessage(tree: SpanTree, span: FlowSpan, clock: FlowClock): string {
   if (name?.operation === 'RunActivity') {
     return `${span.name} started and never finished: its worker died or hangs${queue === undefined ? '' : ` (task queue ${queue})`}`;
   }
-  if (name?.operation === 'RunWorkflow') return `${span.name} never finished: its worker died, or it still waits`;
+  if (name?.operation === 'RunWorkflow')
+    return `${span.name} never finished: its worker died, the server ended it, or it still waits`;
   const activity = openActivityAbove(tree, span);
   return activity === undefined
     ? `${span.name} never finished: it hangs, or its process died`

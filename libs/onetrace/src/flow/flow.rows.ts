@@ -56,11 +56,12 @@ function noteOf(tree: SpanTree, span: FlowSpan): string {
 
 function arose(tree: SpanTree, span: FlowSpan): boolean {
   const told = span.httpStatus !== undefined && span.error?.startsWith('answered ') === true;
-  return span.failed && !told && !hasTroubleBelow(tree, span);
+  return span.failed && !told && !hasFailureBelow(tree, span);
 }
 
-function hasTroubleBelow(tree: SpanTree, span: FlowSpan): boolean {
-  return tree.childrenOf(span).some((child) => child.failed || child.state !== 'ended' || hasTroubleBelow(tree, child));
+/** A step below that never ended has no error of its own: the one above, as "activity Heartbeat timeout", says more. */
+function hasFailureBelow(tree: SpanTree, span: FlowSpan): boolean {
+  return tree.childrenOf(span).some((child) => child.failed || hasFailureBelow(tree, child));
 }
 
 function lineRow(line: FlowLine, owner: FlowSpan | undefined): FlowRow {

@@ -15,7 +15,7 @@ export interface ActivityInput {
 }
 
 /** How an attempt ended that did not return. */
-type Ending = 'failed' | 'failed benignly' | 'cancelled' | 'completes asynchronously';
+type Ending = 'failed' | 'failed benignly' | 'timed out' | 'cancelled' | 'completes asynchronously';
 
 // One for every copy of the library in the process (ESM beside CommonJS).
 const KEY = Symbol.for('onetrace.temporal.attempts');
@@ -96,7 +96,10 @@ export class OnetraceActivityInboundInterceptor {
       parent,
     );
     const { traceId } = span.spanContext();
-    if (info.workflowExecution !== undefined) rememberRun(info.workflowExecution.runId, { trace_id: traceId });
+    if (info.workflowExecution !== undefined) {
+      const { workflowId, runId } = info.workflowExecution;
+      rememberRun(runId, { trace_id: traceId, workflow_id: workflowId });
+    }
     return { ctx: trace.setSpan(parent, span), span, parentSpanId: trace.getSpanContext(parent)?.spanId };
   }
 
@@ -122,6 +125,13 @@ export class OnetraceActivityInboundInterceptor {
       componentLogger().info(MESSAGES.activityFailed, { ...line, error, extra: { outcome: ending } });
       return;
     }
+    if (ending === 'timed out') {
+      const timeout = timeoutOf(error);
+      recordFailure(span, timeout);
+      span.setAttribute(ATTR.temporalOutcome, ending);
+      componentLogger().warn(MESSAGES.activityFailed, { ...line, error: timeout, extra: { outcome: ending } });
+      return;
+    }
     recordFailure(span, error);
     const retried = willRetry(this.activity.info, error, Date.now());
     componentLogger().log(retried ? 'WARN' : 'ERROR', MESSAGES.activityFailed, {
@@ -139,7 +149,8 @@ export class OnetraceActivityInboundInterceptor {
     >;
     if (name === 'CompleteAsyncError') return 'completes asynchronously';
     const cancelled = name === 'CancelledFailure' || name === 'AbortError';
-    if (cancelled && this.activity.cancellationSignal.aborted) return 'cancelled';
+    const signal = this.activity.cancellationSignal;
+    if (cancelled && signal.aborted) return isTimeout(signal.reason) ? 'timed out' : 'cancelled';
     return name === 'ApplicationFailure' && category === BENIGN ? 'failed benignly' : 'failed';
   }
 }
@@ -151,6 +162,18 @@ export function noticeUnreadableHeader(): void {
     'a Temporal call came with a trace header that cannot be read and is ignored; is the caller running its payload ' +
       'codec over headers?',
   );
+}
+
+/** The SDK cancels an activity that it sees run out of time, and gives its word for that as the reason. */
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.message === 'TIMED_OUT';
+}
+
+/** What the activity throws then ("The operation was aborted") does not say why. */
+function timeoutOf(error: unknown): Error {
+  const timeout = new Error('the attempt ran out of time', { cause: error });
+  timeout.name = 'TimeoutFailure';
+  return timeout;
 }
 
 function elapsedMs(startedAt: number): number {

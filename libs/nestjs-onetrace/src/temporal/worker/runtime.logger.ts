@@ -3,6 +3,8 @@ import { componentLogger, LINE_TIME, type LineFields } from '../../logging/index
 import { BAGGAGE_KEYS, type LogLevel } from '../../semantics/index.js';
 import { withoutPayloads } from './payload-free.js';
 import { fieldsOfRun } from './run-traces.js';
+import { FAILING_TASK, readTaskFailure } from './task-failure.js';
+import { isNews } from './told-once.js';
 
 /** Where the SDK keeps the time of a line that it buffered: nanoseconds since the epoch, a bigint. */
 const SDK_TIME = Symbol.for('log_timestamp');
@@ -31,18 +33,25 @@ const FIELDS: Readonly<Record<string, keyof LineFields & string>> = {
   tenant_id: 'tenant_id',
   user_id: 'user_id',
 };
-/** Whoever holds a task token can complete the task: it has no place in a line. The wish for debug lines is granted below. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'task_token', BAGGAGE_KEYS.logLevel]);
+/**
+ * Whoever holds a task token can complete the task, and the whole description of a workflow has its memo: neither has a
+ * place in a line. The wish for debug lines is granted below.
+ */
+const LEFT_OUT: ReadonlySet<string> = new Set(['taskToken', 'task_token', 'workflowInfo', BAGGAGE_KEYS.logLevel]);
 /** The SDK's own lines for what our interceptors say with more detail. */
 const SAID_BY_US: ReadonlySet<string> = new Set(['Activity failed', 'Workflow failed']);
 /** Webpack's account of a bundle, dozens of lines in one. */
 const BUNDLER_REPORT = /^webpack .* compiled/m;
 
-/** Temporal's logger (SDK and native core) on the process's own: the same schema, the same destination. */
+/**
+ * Temporal's logger (SDK and native core) on the process's own: the same schema, the same destination. The plugin
+ * installs it; who installs a Runtime of their own, for its metrics, gives it as its `logger`.
+ */
 export class RuntimeLogger {
   log(level: SdkLevel, message: string, attributes?: SdkAttributes): void {
     const fields = toLineFields(attributes ?? {});
-    const write = (): void => componentLogger().log(toLevel(level, message, attributes), message, fields);
+    const severity = isRepeated(message, fields) ? 'DEBUG' : toLevel(level, message, attributes);
+    const write = (): void => componentLogger().log(severity, message, fields);
     // A line of workflow code comes from outside every context.
     if (attributes?.[BAGGAGE_KEYS.logLevel] === DEBUGGED) runWithIdentity({ logLevel: DEBUGGED }, write);
     else write();
@@ -74,6 +83,12 @@ function toLevel(level: SdkLevel, message: string, attributes: SdkAttributes | u
   return attributes?.['sdkComponent'] === 'worker' && SAID_BY_US.has(message) ? 'DEBUG' : level;
 }
 
+/** Temporal tries a workflow task again and again for as long as the run lasts; the same failure is said once. */
+function isRepeated(message: string, { run_id: runId, error }: LineFields): boolean {
+  if (message !== FAILING_TASK || runId === undefined) return false;
+  return !isNews(`${runId} ${(error as { message?: string } | undefined)?.message ?? ''}`);
+}
+
 /** Sorts the attributes of a line of the SDK into our fields; a run that is known here adds its trace. */
 export function toLineFields(attributes: SdkAttributes): LineFields {
   const fields: Record<string, unknown> = {};
@@ -81,6 +96,11 @@ export function toLineFields(attributes: SdkAttributes): LineFields {
   const ofSdk = attributes['sdkComponent'] === 'worker';
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || LEFT_OUT.has(key)) continue;
+    const failure = key === 'failure' ? readTaskFailure(value) : undefined;
+    if (failure !== undefined) {
+      fields['error'] = failure;
+      continue;
+    }
     const field = FIELDS[key];
     if (field === undefined || fields[field] !== undefined) extra[key] = ofSdk ? withoutPayloads(value) : value;
     else fields[field] = value;

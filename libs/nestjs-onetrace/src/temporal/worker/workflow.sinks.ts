@@ -56,7 +56,7 @@ const STARTS: Readonly<Record<string, WorkKind | undefined>> = {
 };
 
 function record(info: SinkWorkflowInfo, events: WorkflowEvents): void {
-  rememberRun(info.runId, { trace_id: events.traceId, ...events.identity });
+  rememberRun(info.runId, { trace_id: events.traceId, workflow_id: info.workflowId, ...events.identity });
   if (events.unreadableHeader) noticeUnreadableHeader();
   for (const span of events.spans) {
     if (span.spanId === undefined || span.last === true || isNews(span.spanId))
