@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { ScheduleHandle, ScheduleOptionsStartWorkflowAction } from '@temporalio/client';
+import type { ScheduleHandle, ScheduleOptionsStartWorkflowAction, WorkflowExecutionInfo } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
 import type { Span } from '../../libs/onetrace/src/telemetry/span.ts';
 import { type Stage, startStage, until } from './temporal.harness.ts';
@@ -97,6 +97,19 @@ describe.each([
       ]);
       expect(spans.map(({ name }) => name)).toContain('RunActivity:postprocess');
     }
+  });
+
+  it("has runs that are found by Temporal's own attribute, and that carry nobody's trace ID", async () => {
+    const found = await until('visibility', async () => {
+      const list: WorkflowExecutionInfo[] = [];
+      const query = `TemporalScheduledById = '${scheduleId}'`;
+      for await (const run of stage.untracedClient.workflow.list({ query })) list.push(run);
+      return list.length === started.length ? list : undefined;
+    });
+    const ids = (runs: unknown[]) => runs.map(String).sort();
+    expect(ids(found.map(({ workflowId }) => workflowId))).toEqual(ids(started.map((line) => line['workflow_id'])));
+    for (const { typedSearchAttributes } of found)
+      expect(typedSearchAttributes.getAll().map(({ key }) => key.name)).not.toContain('TraceId');
   });
 
   it('lets the identity of the creator travel to every run, its activities and its child', async () => {
