@@ -24,6 +24,7 @@ import {
 } from 'nestjs-onetrace/temporal';
 import { fileURLToPath } from 'node:url';
 import { modelHandlers } from './nexus-handlers.fixture.ts';
+import { ENCRYPTING } from './codecs/data-converter.ts';
 import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
 
 const address = process.env['TEMPORAL_ADDRESS'] ?? '';
@@ -93,6 +94,7 @@ async function work(order: WorkerOrder): Promise<void> {
         }
       : { interceptors: { activity: [userInterceptor] }, ...(sinks === undefined ? {} : { sinks }) }),
     ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced) }),
+    ...(order.encrypting ? { dataConverter: ENCRYPTING } : {}),
     ...(nexus ? { nexusServices: [modelHandlers] } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     ...(stickyQueueScheduleToStartTimeout === undefined ? {} : { stickyQueueScheduleToStartTimeout }),

@@ -25,4 +25,20 @@ describe('how a run ends, by its commands', () => {
       message: 'Activity task failed: activity StartToClose timeout',
     });
   });
+
+  const encode = (text: string) => new TextEncoder().encode(text);
+  it.each([
+    ['reads', 'json/plain', '{"message":"no such model","stack_trace":"at model"}', 'no such model', 'at model'],
+    ['leaves', 'binary/encrypted', 'x', 'Encoded failure', ''],
+    ['leaves', 'json/plain', '{"message"', 'Encoded failure', ''],
+    ['leaves', 'json/plain', 'null', 'Encoded failure', ''],
+  ])('%s what a failure converter has encoded: %s %s', (_what, encoding, data, message, stack) => {
+    const encodedAttributes = { metadata: { encoding: encode(encoding) }, data: encode(data) };
+    const failure = { message: 'Encoded failure', applicationFailureInfo: { type: 'ModelMissing' }, encodedAttributes };
+    expect(findEnd([{ failWorkflowExecution: { failure } }])?.error).toEqual({
+      name: 'ModelMissing',
+      message,
+      ...(stack === '' ? {} : { stack }),
+    });
+  });
 });

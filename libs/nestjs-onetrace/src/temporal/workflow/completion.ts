@@ -4,6 +4,11 @@ import type { WorkflowError } from './workflow-events.js';
 type Command = ConcludeActivationInput['commands'][number];
 type Failure = NonNullable<NonNullable<Command['failWorkflowExecution']>['failure']>;
 
+interface Attributes {
+  readonly message: string | null | undefined;
+  readonly stack: string | null | undefined;
+}
+
 /** How a workflow run ended. */
 export interface WorkflowEnd {
   readonly outcome: 'completed' | 'cancelled' | 'continued as new' | 'failed' | 'failed benignly';
@@ -12,6 +17,7 @@ export interface WorkflowEnd {
 
 /** `APPLICATION_ERROR_CATEGORY_BENIGN`. */
 const BENIGN: number = 1;
+const ENCODING = 'json/plain';
 /** Causes that are followed inwards. */
 const DEEPEST = 10;
 
@@ -43,14 +49,33 @@ function describeFailure(failure: Failure): WorkflowError {
   let root = failure;
   for (let depth = 0, at: Failure | null | undefined = failure; at && depth < DEEPEST; depth += 1, at = at.cause) {
     root = at;
-    if (at.message && messages.at(-1) !== at.message) messages.push(at.message);
+    const { message } = plainAttributes(at);
+    if (message && messages.at(-1) !== message) messages.push(message);
   }
-  const stack = root.stackTrace || failure.stackTrace;
+  const stack = plainAttributes(root).stack || plainAttributes(failure).stack;
   return {
     name: nameOf(root),
     message: messages.join(': '),
     ...(stack ? { stack } : {}),
   };
+}
+
+/**
+ * Message and stack of a failure. A failure converter with `encodeCommonAttributes` moves them into a payload; inside the
+ * isolate that is JSON still: codecs work outside.
+ */
+function plainAttributes({ message, stackTrace, encodedAttributes }: Failure): Attributes {
+  const given = { message, stack: stackTrace };
+  if (!encodedAttributes?.data) return given;
+  try {
+    const decoder = new TextDecoder();
+    if (decoder.decode(encodedAttributes.metadata?.['encoding'] ?? undefined) !== ENCODING) return given;
+    const attributes = JSON.parse(decoder.decode(encodedAttributes.data)) as Record<string, unknown>;
+    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+    return { message: text(attributes['message']), stack: text(attributes['stack_trace']) };
+  } catch {
+    return given;
+  }
 }
 
 function nameOf(failure: Failure): string {
