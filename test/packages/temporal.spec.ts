@@ -14,10 +14,26 @@ import { until } from '../temporal/temporal.harness.ts';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
 const COMPANIONS = ['@nestjs/common', '@nestjs/core', '@types/node', 'reflect-metadata', 'rxjs'];
+/** A wrapper of many applications; of the others, nestjs-temporal takes no Nest after 10. It takes Nest 11. */
+const WRAPPER = ['nestjs-temporal-core@3.4.0', '@nestjs/common@11', '@nestjs/core@11'];
 const SDK = /^node_modules\/@temporalio\//;
 /** The oldest that the package's peers allow, and the newest, which this repository develops with. */
 const OLDEST = '1.23.0';
 const NEWEST = await installedVersion('@temporalio/client');
+
+const SPANS = [
+  'CompleteWorkflow:greet',
+  'RunActivity:shout',
+  'RunActivity:shout',
+  'RunWorkflow:greet',
+  'StartActivity:shout',
+  'StartActivity:shout',
+  'StartWorkflow:greet',
+  'request',
+];
+
+/** Fields of a line that a provider writes with Nest's logger inside an activity. */
+const ATTEMPT = { component: 'worker', extra: expect.objectContaining({ context: 'Shouting' }) };
 
 let folder: string;
 let tarball: string;
@@ -45,26 +61,42 @@ afterAll(async () => {
 }, 60_000);
 
 /** An application that has only the named package of Temporal. */
-async function installApp(name: string, sdk: string): Promise<string> {
+async function installApp(name: string, sdk: string, others: readonly string[] = []): Promise<string> {
   const app = join(folder, `${name}-${sdk.replace(/[^\w.]+/g, '-')}`);
   await mkdir(app);
   await writeFile(join(app, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }));
   await cp(join(import.meta.dirname, 'apps', name), app, { recursive: true });
-  const companions = await Promise.all(COMPANIONS.map(async (one) => `${one}@${await installedVersion(one)}`));
-  const { warnings } = await npmInstall([tarball, sdk, ...companions], app);
+  const usual = COMPANIONS.filter((one) => !others.some((other) => other.startsWith(`${one}@`)));
+  const companions = await Promise.all(usual.map(async (one) => `${one}@${await installedVersion(one)}`));
+  const { warnings } = await npmInstall([tarball, sdk, ...companions, ...others], app);
   expect(warnings).toEqual([]);
   return app;
 }
 
 /** What the compiler says, the declarations of the library itself included. */
 async function compile(app: string): Promise<string[]> {
-  const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2023', '--module', 'nodenext'];
+  const options = [
+    '--noEmit',
+    '--allowImportingTsExtensions',
+    '--strict',
+    '--skipLibCheck',
+    'false',
+    '--target',
+    'es2023',
+    '--module',
+    'nodenext',
+  ];
   const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   return run(process.execPath, [compiler, ...options, '--types', 'node', 'main.ts'], { cwd: app }).then(
     () => [],
     // The SDK's own declarations lack those of a package (ms).
     (error: { stdout: string }) => error.stdout.split('\n').filter((line) => /^\S/.test(line) && !SDK.test(line)),
   );
+}
+
+function jsonLines(text: string): Record<string, unknown>[] {
+  const lines = text.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 function environment(): NodeJS.ProcessEnv {
@@ -87,7 +119,7 @@ describe.each([
   beforeAll(async () => {
     [clientApp, workerApp] = await Promise.all([
       installApp('temporal-client', `@temporalio/client@${version}`),
-      installApp('temporal-worker', `@temporalio/worker@${version}`),
+      installApp('temporal-worker', `@temporalio/worker@${version}`, version === OLDEST ? WRAPPER : []),
     ]);
   }, 300_000);
 
@@ -104,6 +136,7 @@ describe.each([
       silent: true,
     });
     const output: string[] = [];
+    let traced: string | undefined;
     for (const stream of [worker.stdout, worker.stderr]) stream?.on('data', (text) => output.push(String(text)));
     const ended = once(worker, 'exit');
     try {
@@ -116,25 +149,36 @@ describe.each([
       });
       const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { traceId: string };
       expect(last).toEqual({ traceId: expect.stringMatching(/^[0-9a-f]{32}$/), usable: true, found: 1 });
+      traced = last.traceId;
       const spans = await until('the last span', () => {
         const all = receiver.spans.filter(({ traceId }) => traceId === last.traceId);
         return all.length >= 8 ? all : undefined;
       });
-      expect(spans.map(({ name }) => name).sort()).toEqual([
-        'CompleteWorkflow:greet',
-        'RunActivity:shout',
-        'RunActivity:shout',
-        'RunWorkflow:greet',
-        'StartActivity:shout',
-        'StartActivity:shout',
-        'StartWorkflow:greet',
-        'request',
-      ]);
+      expect(spans.map(({ name }) => name).sort()).toEqual(SPANS);
     } finally {
       if (worker.connected) worker.disconnect();
       await ended;
     }
-    // Nothing came later either: the worker has sent everything by its end.
-    expect(receiver.spans.filter(({ name }) => name === 'RunActivity:shout').length % 2).toBe(0);
+    // Not counted before the worker's end, when it has sent everything.
+    expect(receiver.spans.filter(({ traceId }) => traceId === traced).map(({ name }) => name)).toHaveLength(8);
+    const lines = jsonLines(output.join('')).filter(({ trace_id }) => trace_id === traced);
+    const inside = lines.filter(({ message }) => message === 'attempt 1');
+    expect(inside).toEqual([expect.objectContaining(ATTEMPT), expect.objectContaining(ATTEMPT)]);
+  }, 120_000);
+});
+
+describe('from the packed library, nestjs-temporal-core', () => {
+  it('makes client and worker, and one trace and its lines go through both', async () => {
+    const app = join(folder, `temporal-worker--temporalio-worker-${OLDEST}`);
+    const options = { cwd: app, env: environment(), timeout: 90_000 };
+    const { stdout } = await run(process.execPath, ['--no-warnings', 'wrapper.ts'], options);
+    const lines = jsonLines(stdout);
+    const inside = lines.filter(({ message }) => message === 'shouting');
+    expect(inside).toHaveLength(2);
+    const traceId = inside[0]?.['trace_id'];
+    const spans = receiver.spans.filter((span) => span.traceId === traceId).map(({ name }) => name);
+    expect(spans.sort()).toEqual(SPANS);
+    // Those of the SDK and its core too: its connection takes no plugins.
+    expect(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toEqual([]);
   }, 120_000);
 });

@@ -1,9 +1,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
-import { ensureSearchAttribute, temporalTracing } from '../../libs/nestjs-onetrace/src/temporal/index.ts';
+import {
+  ensureSearchAttribute,
+  OnetraceTemporalPlugin,
+  temporalTracing,
+  TemporalTracingModule,
+} from '../../libs/nestjs-onetrace/src/temporal/index.ts';
+import { freePort } from '../../tools/chain/free-port.ts';
 import { ensureTemporal } from '../../tools/setup/temporal.ts';
 import { type GrpcProxy, type ProxyAnswer, startGrpcProxy } from './grpc.proxy.ts';
 import { type Stage, startStage, until } from './temporal.harness.ts';
@@ -133,6 +141,37 @@ describe('a workflow that is started eagerly', () => {
     const description = await stage.untracedClient.workflow.getHandle(workflowId).describe();
     expect(description.searchAttributes).toMatchObject({ TraceId: [traceId] });
     await stage.worker.tell({ do: 'replay', workflowId, traced: true });
+  });
+});
+
+describe('an application with TemporalTracingModule', () => {
+  const application = (connection: Connection, searchAttribute: string) => {
+    const provider = {
+      provide: Client,
+      useFactory: (tracing: OnetraceTemporalPlugin) => new Client({ connection, plugins: [tracing] }),
+      inject: [OnetraceTemporalPlugin],
+    };
+    class AppModule {}
+    Module({ imports: [TemporalTracingModule.forRoot({ searchAttribute })], providers: [provider] })(AppModule);
+    return NestFactory.createApplicationContext(AppModule, { logger: false });
+  };
+
+  it('has the search attribute registered from its start on', async () => {
+    const connection = await Connection.connect({ address: stage.temporal.address });
+    closing.push(() => connection.close());
+    const app = await application(connection, 'ModuleTraceId');
+    await until('the attribute', () =>
+      stage.untracedClient.workflow.count("ModuleTraceId = 'none'").catch(() => undefined),
+    );
+    await app.close();
+  });
+
+  it('starts and ends while Temporal is away, and says nothing of the attribute', async () => {
+    const connection = Connection.lazy({ address: `127.0.0.1:${await freePort()}` });
+    const app = await application(connection, 'AwayTraceId');
+    await app.close();
+    await connection.close();
+    expect(warnings('AwayTraceId')).toEqual([]);
   });
 });
 

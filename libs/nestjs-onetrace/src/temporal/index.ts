@@ -42,7 +42,9 @@ export {
   type NexusOperationContext,
   OnetraceNexusInboundInterceptor,
 } from './nexus/nexus-inbound.interceptor.js';
-export { OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
+export { type ActivityFunctions, TemporalActivities } from './nest/temporal-activities.js';
+export { TemporalTracingModule, type TemporalTracingModuleAsyncOptions } from './nest/temporal-tracing.module.js';
+export { type OnetraceClientInterceptors, OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
 export type { TemporalTracingOptions } from './temporal-tracing.options.js';
 export { type InjectedOnetraceSinks, onetraceSinks } from './worker/workflow.sinks.js';
 export { RuntimeLogger as OnetraceRuntimeLogger, type SdkAttributes, type SdkLevel } from './worker/runtime.logger.js';

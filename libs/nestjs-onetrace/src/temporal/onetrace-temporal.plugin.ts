@@ -25,20 +25,33 @@ import { onetraceSinks } from './worker/workflow.sinks.js';
 // Known to every copy of the library in the process (ESM beside CommonJS), so that each counts once.
 const OURS = Symbol.for('onetrace.temporal.interceptor');
 
+/** Our interceptors of a client, one of each kind. */
+export interface OnetraceClientInterceptors {
+  workflow: OnetraceWorkflowClientInterceptor[];
+  schedule: OnetraceScheduleClientInterceptor[];
+  activity: OnetraceActivityClientInterceptor[];
+  nexus: OnetraceNexusClientInterceptor[];
+}
+
 /**
  * Tracing for `plugins: [...]` of Client, Connection, NativeConnection, Worker, replay worker and `bundleWorkflowCode`.
  * The SDK hands a connection's plugins on to its clients and workers: however often the plugin is named, it counts
  * once. Interceptors of the user stay as they are and run inside ours.
  */
 export class OnetraceTemporalPlugin {
-  constructor(private readonly options: ResolvedTemporalTracingOptions) {}
+  constructor(
+    private readonly options: ResolvedTemporalTracingOptions,
+    /** Who is told of the connections of clients and workers. */
+    private readonly connections?: { seen(connection: object | undefined, namespace: string | undefined): void },
+  ) {}
 
   get name(): string {
     return 'nestjs-onetrace';
   }
 
   configureClient<Options extends ClientOptionsPart>(options: Options): Options {
-    return { ...options, interceptors: this.clientInterceptors(options.interceptors, options) };
+    this.connections?.seen(options.connection, options.namespace);
+    return { ...options, interceptors: this.withClientInterceptors(options.interceptors, options) };
   }
 
   configureConnection<Options extends object>(options: Options): Options {
@@ -51,6 +64,7 @@ export class OnetraceTemporalPlugin {
   }
 
   configureWorker<Options extends WorkerOptionsPart>(options: Options): Options {
+    this.connections?.seen(options.connection, options.namespace);
     // A connection that was made without the plugin has already set up the Runtime; then this says so once.
     installRuntimeLogger();
     const { activity = [], nexus = [] } = options.interceptors ?? {};
@@ -59,7 +73,7 @@ export class OnetraceTemporalPlugin {
       sinks: withSinks(options.sinks),
       interceptors: {
         ...options.interceptors,
-        client: this.clientInterceptors(options.interceptors?.client, options),
+        client: this.withClientInterceptors(options.interceptors?.client, options),
         activity: activity.some(isOurs) ? activity : [activityInterceptors, ...activity],
         nexus: nexus.some(isOurs) ? nexus : [nexusInterceptors, ...nexus],
       },
@@ -87,6 +101,28 @@ export class OnetraceTemporalPlugin {
   }
 
   /**
+   * The interceptors alone, for a client that somebody else makes and that takes no plugins.
+   *
+   * @param options connection, over which a missing search attribute is registered, and namespace of the client.
+   */
+  clientInterceptors(options: { connection?: object; namespace?: string } = {}): OnetraceClientInterceptors {
+    return {
+      workflow: [new OnetraceWorkflowClientInterceptor({ ...this.options, ...options })],
+      schedule: [new OnetraceScheduleClientInterceptor()],
+      activity: [new OnetraceActivityClientInterceptor()],
+      nexus: [new OnetraceNexusClientInterceptor()],
+    };
+  }
+
+  /**
+   * Brings the lines of Temporal's SDK and native core into the format of the others, for a worker whose connection
+   * somebody else makes without plugins; before that. Once a process.
+   */
+  installRuntime(): void {
+    installRuntimeLogger();
+  }
+
+  /**
    * Registers the plugin's search attribute in a namespace if it is missing and waits until it is usable; for start-up.
    * `false` when that is not possible or none is used. Never rejects.
    */
@@ -95,26 +131,28 @@ export class OnetraceTemporalPlugin {
     return name !== false && (await ensureSearchAttribute(connection, namespace, { name }));
   }
 
-  private clientInterceptors<Interceptors extends ClientInterceptorsPart>(
+  private withClientInterceptors<Interceptors extends ClientInterceptorsPart>(
     interceptors: Interceptors | undefined,
     { connection, namespace }: { connection?: object; namespace?: string },
   ): Interceptors {
     const workflow = interceptors?.workflow ?? [];
-    const own = (): object => new OnetraceWorkflowClientInterceptor({ ...this.options, connection, namespace });
+    const ours = this.clientInterceptors({
+      ...(connection === undefined ? {} : { connection }),
+      ...(namespace === undefined ? {} : { namespace }),
+    });
     const others = {
       ...interceptors,
-      schedule: withOurs(interceptors?.schedule, () => new OnetraceScheduleClientInterceptor()),
-      activity: withOurs(interceptors?.activity, () => new OnetraceActivityClientInterceptor()),
-      nexus: withOurs(interceptors?.nexus, () => new OnetraceNexusClientInterceptor()),
+      schedule: withOurs(interceptors?.schedule, ours.schedule),
+      activity: withOurs(interceptors?.activity, ours.activity),
+      nexus: withOurs(interceptors?.nexus, ours.nexus),
     };
     if (Array.isArray(workflow)) {
-      return { ...others, workflow: withOurs(workflow as object[], own) } as Interceptors;
+      return { ...others, workflow: withOurs(workflow as object[], ours.workflow) } as Interceptors;
     }
     // The deprecated form: a map with a list of factories, one call for each workflow handle.
     const { calls = [] } = workflow as { calls?: unknown[] };
     if (calls.some(isOurs)) return others as Interceptors;
-    const ours = own();
-    return { ...others, workflow: { ...workflow, calls: [mark(() => ours), ...calls] } } as Interceptors;
+    return { ...others, workflow: { ...workflow, calls: [mark(() => ours.workflow[0]), ...calls] } } as Interceptors;
   }
 }
 
@@ -138,9 +176,9 @@ const nexusInterceptors = mark(() => ({
   outbound: new ActivityOutboundInterceptor(),
 }));
 
-/** The list with one of ours in front, unless one is in it. */
-function withOurs(list: readonly object[] = [], make: () => object): readonly object[] {
-  return list.some(isOurs) ? list : [make(), ...list];
+/** The list with ours in front, unless one of ours is in it. */
+function withOurs(list: readonly object[] = [], ours: readonly object[]): readonly object[] {
+  return list.some(isOurs) ? list : [...ours, ...list];
 }
 
 function withSinks(sinks: object | undefined): object {

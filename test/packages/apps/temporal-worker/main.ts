@@ -1,14 +1,26 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { ObservabilityModule } from 'nestjs-onetrace';
-import { OnetraceActivityInboundInterceptor, temporalTracing } from 'nestjs-onetrace/temporal';
+import {
+  OnetraceActivityInboundInterceptor,
+  OnetraceTemporalPlugin,
+  TemporalActivities,
+  temporalTracing,
+  TemporalTracingModule,
+} from 'nestjs-onetrace/temporal';
+import { Shouting, Voice } from './activities.ts';
 
-const app = await NestFactory.createApplicationContext(ObservabilityModule.forRoot({ component: 'worker' }), {
-  bufferLogs: true,
-});
-const tracing = temporalTracing();
+class AppModule {}
+Module({
+  imports: [ObservabilityModule.forRoot({ component: 'worker' }), TemporalTracingModule.forRoot()],
+  providers: [Voice, Shouting],
+})(AppModule);
+
+const app = await NestFactory.createApplicationContext(AppModule, { bufferLogs: true });
+const tracing = app.get(OnetraceTemporalPlugin);
 // The CommonJS build beside the ESM one, as a bundler or an old loader brings it in.
 const copy = createRequire(import.meta.url)(
   fileURLToPath(new URL('node_modules/nestjs-onetrace/dist/cjs/temporal/index.js', import.meta.url)),
@@ -23,7 +35,7 @@ const worker = await Worker.create({
   connection,
   plugins,
   taskQueue: 'packed',
-  activities: { shout: async (text: string): Promise<string> => text.toUpperCase() },
+  activities: app.get(TemporalActivities).of(Shouting),
   interceptors: { activity: [(ctx) => ({ inbound: new OnetraceActivityInboundInterceptor(ctx) })] },
   ...(process.env['PREBUILT'] === 'yes'
     ? { workflowBundle: await bundleWorkflowCode({ workflowsPath, plugins }) }

@@ -5,6 +5,7 @@ import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { getTracer, noticeOnce, recordFailure, safely } from '../../tracing/index.js';
 import { type PayloadHeaders, readTracerData } from '../workflow/tracer-data.js';
 import { rememberRun } from '../worker/run-traces.js';
+import { withActivity } from './active-activity.js';
 import type { ActivityContext } from './activity-context.js';
 import { willRetry } from './retry-outlook.js';
 
@@ -100,7 +101,11 @@ export class OnetraceActivityInboundInterceptor {
       const { workflowId, runId } = info.workflowExecution;
       rememberRun(runId, { trace_id: traceId, workflow_id: workflowId });
     }
-    return { ctx: trace.setSpan(parent, span), span, parentSpanId: trace.getSpanContext(parent)?.spanId };
+    return {
+      ctx: withActivity(trace.setSpan(parent, span), this.activity),
+      span,
+      parentSpanId: trace.getSpanContext(parent)?.spanId,
+    };
   }
 
   private line(): LineFields {

@@ -1,13 +1,18 @@
 import { componentLogger } from '../../logging/index.js';
 import { COMPONENTS } from '../../semantics/index.js';
 
+/** The server could not be asked: nothing is known of its attributes. */
+export const NO_ANSWER = 'the server does not answer';
+/** The application closed the connection: there is nothing to tell any more. */
+export const CLOSED = 'the connection was closed';
+
 /** Namespaces, by attribute, that were told to lack it. Most processes have one. */
 const TOLD = new Set<string>();
 
 /** Says once in a process that a namespace does not take the search attribute, why, and what to do about it. */
 export function tellMissingAttribute(namespace: string, name: string, problem: string): void {
   const key = JSON.stringify([namespace, name]);
-  if (TOLD.has(key)) return;
+  if (TOLD.has(key) || problem === CLOSED) return;
   TOLD.add(key);
   componentLogger(COMPONENTS.temporal).warn(
     `search attribute ${name} cannot be used in Temporal namespace "${namespace}" (${problem}); workflows start with the ` +

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TEMPORAL } from '../../semantics/index.js';
 import { errorMessage } from '../../tracing/index.js';
 import { callWhileConnected, type CallingConnection, connectionState } from './registration-call.js';
-import { isLimit, tellMissingAttribute } from './search-attribute.notice.js';
+import { CLOSED, isLimit, NO_ANSWER, tellMissingAttribute } from './search-attribute.notice.js';
 import { GRPC, grpcStatus } from './search-attribute.rejection.js';
 
 /** The part of a connection (client's or native) that knows about search attributes. */
@@ -74,12 +74,12 @@ export async function register(
   if (operatorService === undefined || workflowService === undefined)
     return 'the connection offers no operator service';
   const within = <Result>(run: () => Promise<Result>): Promise<Result> => callWhileConnected(connection, deadline, run);
-  let problem = 'the server does not answer';
+  let problem: string = NO_ANSWER;
   let registered = false;
   do {
     try {
       const state = connectionState(connection);
-      if (state === 'closed') return 'the connection was closed';
+      if (state === 'closed') return CLOSED;
       if (state === 'ready') {
         // Asked first: a worker without the operator's permissions can find out that somebody has registered it.
         if (await within(() => isUsable(workflowService, namespace, name))) return undefined;
