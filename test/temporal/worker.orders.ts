@@ -21,7 +21,7 @@ export interface WorkerOrder {
 export type Order = { id: number } & (
   | ({ do: 'work' } & WorkerOrder)
   | { do: 'end'; taskQueue: string }
-  | { do: 'replay'; workflowId: string; traced: boolean }
+  | { do: 'replay'; workflowId: string; runId?: string; traced: boolean }
   | { do: 'start eagerly'; taskQueue: string; workflowId: string; traceId: string }
   | { do: 'seen by the user' }
   | { do: 'quit' }

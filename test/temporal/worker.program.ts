@@ -110,8 +110,8 @@ async function end(taskQueue: string): Promise<void> {
 }
 
 /** Replays a finished run; gives the span IDs that the traced isolate derives on the way. */
-async function replay(workflowId: string, traced: boolean): Promise<string[]> {
-  const history = await new Client({ connection: untraced }).workflow.getHandle(workflowId).fetchHistory();
+async function replay(workflowId: string, traced: boolean, runId?: string): Promise<string[]> {
+  const history = await new Client({ connection: untraced }).workflow.getHandle(workflowId, runId).fetchHistory();
   const spanIds: string[] = [];
   const record = (_info: unknown, events: { spans: { spanId?: string }[] }): void => {
     for (const { spanId } of events.spans) if (spanId !== undefined) spanIds.push(spanId);
@@ -151,7 +151,7 @@ async function obey(order: Order): Promise<unknown> {
     case 'end':
       return end(order.taskQueue);
     case 'replay':
-      return replay(order.workflowId, order.traced);
+      return replay(order.workflowId, order.traced, order.runId);
     case 'start eagerly':
       return startEagerly(order);
     case 'seen by the user':

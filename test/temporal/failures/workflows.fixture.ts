@@ -10,6 +10,7 @@ import {
   proxySinks,
   setHandler,
   sleep,
+  upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import type * as activities from './activities.fixture.ts';
@@ -75,14 +76,11 @@ export async function givesUp(): Promise<void> {
 }
 
 /** Many events, and the next run at the end. */
-export async function goesOnForLong(rounds: number, activitiesARound: number, timersARound: number): Promise<string> {
+export async function goesOnForLong(rounds: number, activitiesARound: number, memosARound: number): Promise<string> {
   for (let round = 0; round < rounds; round += 1) {
-    await Promise.all([
-      ...Array.from({ length: activitiesARound }, () => remote.answer('x')),
-      ...Array.from({ length: timersARound }, () => sleep(1)),
-    ]);
+    for (let count = 0; count < memosARound; count += 1) upsertMemo({ count });
+    await Promise.all(Array.from({ length: activitiesARound }, () => remote.answer('x')));
   }
-  log.info('the long run is over', { historyLength: workflowInfo().historyLength });
   if (rounds > 0) await continueAsNew<typeof goesOnForLong>(0, 0, 0);
   return workflowInfo().workflowId;
 }
@@ -93,4 +91,9 @@ export async function speaks(): Promise<void> {
   await remote.speaks();
   await sleep(1);
   log.info('workflow says goodbye');
+}
+
+/** Takes an argument, however large. */
+export async function takes(argument: string): Promise<number> {
+  return argument.length;
 }
