@@ -1,32 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Payload } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import { encodeTracerData, readTracerData, withTracerData } from './tracer-data.js';
 
-// Written by the official tracing interceptor of another language.
-const GOLDEN = readFileSync(new URL('../test-fixtures/python-tracer-data.Payload.pb', import.meta.url));
+const { Payload: Message } = proto.temporal.api.common.v1;
+/** What the tracing interceptor of that language's own SDK wrote, as the server keeps it. */
+const recorded = (language: string): Buffer =>
+  readFileSync(new URL(`../test-fixtures/${language}-tracer-data.Payload.pb`, import.meta.url));
+const bytesOf = (payload: Payload): Buffer => Buffer.from(Message.encode(payload).finish());
 const CARRIER = { traceparent: '00-4af7651916cd43dd8448eb211c803101-0483bfbe9bc6181e-01', tracestate: 'rojo=1' };
 
-/** `temporal.api.common.v1.Payload` in protobuf, for parts below 128 bytes: map entries as field 1, data as field 2. */
-function messageBytes({ metadata, data }: Payload): Buffer {
-  const field = (tag: number, bytes: Uint8Array) => Buffer.concat([Buffer.from([(tag << 3) | 2, bytes.length]), bytes]);
-  const entries = Object.entries(metadata ?? {}).map(([key, value]) =>
-    field(1, Buffer.concat([field(1, Buffer.from(key)), field(2, value)])),
-  );
-  return Buffer.concat([...entries, field(2, data ?? new Uint8Array())]);
-}
-
 describe('the header that carries the trace', () => {
-  it("is byte for byte what the Python SDK's interceptor writes", () => {
-    expect(messageBytes(encodeTracerData(CARRIER))).toEqual(GOLDEN);
+  const baggage = 'client_id=dept-a,pipeline_id=text-embedding';
+  it.each([
+    ['python', CARRIER],
+    ['go', { ...CARRIER, traceparent: '00-bda0e0899dce1e77e51cf62dd2787bcd-fe3f5d580566b2e8-01', baggage }],
+    ['java', { ...CARRIER, traceparent: '00-4af7651916cd43dd8448eb211c803101-3bc5a6b0962d6367-01', baggage }],
+  ])('reads what the interceptor of the SDK for %s writes', (language, carrier) => {
+    expect(readTracerData({ '_tracer-data': Message.decode(recorded(language)) })).toEqual(carrier);
   });
 
-  it("reads what the Python SDK's interceptor writes", () => {
-    const data = GOLDEN.subarray(GOLDEN.indexOf('{'));
-    const metadata = {
-      encoding: GOLDEN.subarray(GOLDEN.indexOf('json/'), GOLDEN.indexOf('json/') + 'json/plain'.length),
-    };
-    expect(readTracerData({ '_tracer-data': { metadata, data } })).toEqual(CARRIER);
+  it.each(['python', 'go'])('is byte for byte what the interceptor of the SDK for %s writes', (language) => {
+    const carrier = readTracerData({ '_tracer-data': Message.decode(recorded(language)) }) ?? {};
+    expect(bytesOf(encodeTracerData(carrier))).toEqual(recorded(language));
+  });
+
+  // Java's members stand in the order of a hash map; no reader may depend on it.
+  it('has the encoding and the members that the interceptor of the SDK for Java writes, in order of their keys', () => {
+    const theirs = Message.decode(recorded('java'));
+    const ours = encodeTracerData(readTracerData({ '_tracer-data': theirs }) ?? {});
+    const members = ({ data }: Payload): unknown => JSON.parse(Buffer.from(data ?? []).toString());
+    expect(members(ours)).toEqual(members(theirs));
+    expect(bytesOf({ ...ours, data: null })).toEqual(bytesOf({ ...theirs, data: null }));
+    expect(bytesOf(ours)).toHaveLength(recorded('java').length);
   });
 
   it('is left out when there is nothing to carry', () => {
