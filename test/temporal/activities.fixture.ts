@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, log } from '@temporalio/activity';
+import { getIdentity, type Identity } from 'nestjs-onetrace';
 
 export { completedLater } from './deferred-activity.fixture.ts';
 
@@ -16,6 +17,11 @@ export async function failsOnce(input: string): Promise<string> {
 
 export async function postprocess(input: string): Promise<string> {
   return input.toUpperCase();
+}
+
+/** What an activity's calls would carry on. */
+export async function identity(): Promise<Identity> {
+  return getIdentity();
 }
 
 export async function alwaysFails(): Promise<void> {

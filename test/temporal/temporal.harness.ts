@@ -44,6 +44,8 @@ export interface Stage {
   trace(traceId: string, lastName: string): Promise<Span[]>;
   /** The spans of a trace that have arrived so far. */
   spans(traceId: string): Span[];
+  /** The spans of all traces that have arrived so far. */
+  allSpans(): Span[];
   /** Lines of this process and of the worker's. */
   lines(traceId: string): Line[];
   allLines(): Line[];
@@ -123,6 +125,7 @@ export async function startStage({ fixtures, durable, env: firstEnv }: StageOpti
       inTrace,
       trace: (traceId, lastName) => collect(receiver, traceId, lastName),
       spans: (traceId) => receiver.spans.filter((span) => span.traceId === traceId),
+      allSpans: () => receiver.spans,
       startWorker,
       restartTemporal: async () => {
         await temporal.stop();

@@ -1,3 +1,5 @@
+import type { TemporalTracingOptions } from 'nestjs-onetrace/temporal';
+
 /** A worker that is wanted. */
 export interface WorkerOrder {
   taskQueue: string;
@@ -13,6 +15,8 @@ export interface WorkerOrder {
   stickyQueueScheduleToStartTimeout?: '500ms';
   /** With the data converter of an application that encrypts its payloads. */
   encrypting?: boolean;
+  /** Options of the plugin with which its workflows are bundled. */
+  tracing?: TemporalTracingOptions;
   /** Lets the worker bundle the workflows, instead of a prebuilt bundle. */
   fromPath?: boolean;
 }
@@ -21,8 +25,9 @@ export interface WorkerOrder {
 export type Order = { id: number } & (
   | ({ do: 'work' } & WorkerOrder)
   | { do: 'end'; taskQueue: string }
-  | { do: 'replay'; workflowId: string; runId?: string; traced: boolean }
+  | { do: 'replay'; workflowId: string; runId?: string; traced: boolean; replacing?: { from: string; to: string } }
   | { do: 'start eagerly'; taskQueue: string; workflowId: string; traceId: string }
+  | { do: 'replay history'; history: unknown; workflowId: string; traced: boolean }
   | { do: 'seen by the user' }
   | { do: 'quit' }
 );

@@ -21,10 +21,12 @@ import {
   OnetraceRuntimeLogger,
   onetraceSinks,
   temporalTracing,
+  type TemporalTracingOptions,
 } from 'nestjs-onetrace/temporal';
 import { fileURLToPath } from 'node:url';
 import { modelHandlers } from './nexus-handlers.fixture.ts';
 import { ENCRYPTING } from './codecs/data-converter.ts';
+import { readHistory } from './history.reader.ts';
 import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
 
 const address = process.env['TEMPORAL_ADDRESS'] ?? '';
@@ -52,7 +54,7 @@ const tracing = temporalTracing();
 // Named here and again on each worker: it has to count once.
 const connection = await NativeConnection.connect({ address, plugins: [tracing] });
 const untraced = await NativeConnection.connect({ address });
-const bundles = new Map<boolean, Promise<WorkflowBundleWithSourceMap>>();
+const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
 const running = new Map<string, { worker: Worker; ended: Promise<void> }>();
 const seenByUser: string[] = [];
 
@@ -65,14 +67,15 @@ const userInterceptor = (): { inbound: ActivityInboundCallsInterceptor } => ({
   },
 });
 
-function bundle(traced: boolean): Promise<WorkflowBundleWithSourceMap> {
-  let made = bundles.get(traced);
+function bundle(traced: boolean, options: TemporalTracingOptions = {}): Promise<WorkflowBundleWithSourceMap> {
+  const key = JSON.stringify([traced, options]);
+  let made = bundles.get(key);
   if (made === undefined) {
     made = bundleWorkflowCode({
       workflowsPath,
-      ...(traced ? { plugins: [tracing] } : { logger: Runtime.instance().logger }),
+      ...(traced ? { plugins: [temporalTracing(options)] } : { logger: Runtime.instance().logger }),
     });
-    bundles.set(traced, made);
+    bundles.set(key, made);
   }
   return made;
 }
@@ -93,7 +96,7 @@ async function work(order: WorkerOrder): Promise<void> {
           },
         }
       : { interceptors: { activity: [userInterceptor] }, ...(sinks === undefined ? {} : { sinks }) }),
-    ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced) }),
+    ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced, order.tracing) }),
     ...(order.encrypting ? { dataConverter: ENCRYPTING } : {}),
     ...(nexus ? { nexusServices: [modelHandlers] } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
@@ -109,9 +112,18 @@ async function end(taskQueue: string): Promise<void> {
   await one?.ended;
 }
 
-/** Replays a finished run; gives the span IDs that the traced isolate derives on the way. */
-async function replay(workflowId: string, traced: boolean, runId?: string): Promise<string[]> {
+/** The history of a run as the server has it, or with one text replaced in the IDs of its activities. */
+async function historyOf({ workflowId, runId, replacing }: Extract<Order, { do: 'replay' }>): Promise<unknown> {
   const history = await new Client({ connection: untraced }).workflow.getHandle(workflowId, runId).fetchHistory();
+  for (const { activityTaskScheduledEventAttributes: scheduled } of history.events ?? []) {
+    if (replacing && scheduled?.activityId)
+      scheduled.activityId = scheduled.activityId.replace(replacing.from, replacing.to);
+  }
+  return history;
+}
+
+/** Replays a history; gives the span IDs that the traced isolate derives on the way. */
+async function replay(history: unknown, workflowId: string, traced: boolean): Promise<string[]> {
   const spanIds: string[] = [];
   const record = (_info: unknown, events: { spans: { spanId?: string }[] }): void => {
     for (const { spanId } of events.spans) if (spanId !== undefined) spanIds.push(spanId);
@@ -151,7 +163,9 @@ async function obey(order: Order): Promise<unknown> {
     case 'end':
       return end(order.taskQueue);
     case 'replay':
-      return replay(order.workflowId, order.traced, order.runId);
+      return replay(await historyOf(order), order.workflowId, order.traced);
+    case 'replay history':
+      return replay(readHistory(order.history), order.workflowId, order.traced);
     case 'start eagerly':
       return startEagerly(order);
     case 'seen by the user':

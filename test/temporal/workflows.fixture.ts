@@ -16,6 +16,10 @@ import {
 } from '@temporalio/workflow';
 import type * as activities from './activities.fixture.ts';
 
+export * from './workflow-code.fixture.ts';
+export * from './determinism.fixture.ts';
+export * from './recorded.fixture.ts';
+
 // Bundled for the workflow isolate by the worker; never run by Node itself.
 
 export { deferred } from './deferred-workflow.fixture.ts';

@@ -1,5 +1,6 @@
 /** `npm run check`: everything a machine can say about the code without running it. Every check runs, the first failure decides the code. */
 import { build, run } from '../build/build.ts';
+import { checkIsolateBundle } from '../build/isolate-bundle.ts';
 
 const CHECKS: readonly (readonly [what: string, check: () => Promise<number>])[] = [
   ['build', () => build({ commonJs: true })],
@@ -20,6 +21,7 @@ const CHECKS: readonly (readonly [what: string, check: () => Promise<number>])[]
         'deploy',
       ]),
   ],
+  ["what gets into Temporal's workflow isolate", checkIsolateBundle],
   ...['nestjs-onetrace', 'onetrace'].flatMap((name): [string, () => Promise<number>][] => [
     [`${name}: package exports`, () => run('node_modules/publint/src/cli.js', [`libs/${name}`, '--strict'])],
     [
