@@ -96,7 +96,7 @@ export async function ownTraces(runsLeft: number): Promise<string[]> {
 }
 
 /** Signals and cancels another workflow, and its own children. */
-export async function caller(other: string): Promise<string> {
+export async function overseer(other: string): Promise<string> {
   const children = await Promise.all(
     (['TERMINATE', 'ABANDON', 'REQUEST_CANCEL'] as const).map((parentClosePolicy) =>
       startChild('listener', { workflowId: `${workflowInfo().workflowId}-${parentClosePolicy}`, parentClosePolicy }),

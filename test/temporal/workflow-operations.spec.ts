@@ -30,7 +30,7 @@ describe.each(['cached', 'cacheless'])('what workflow code asks for, on a %s wor
       const listener = await stage.client.workflow.start('listener', { taskQueue, workflowId: other });
       await expect(listener.executeUpdate('change', { args: [''] })).rejects.toThrow();
       await listener.executeUpdate('change', { args: ['x'], updateId: 'to-x' });
-      const said: unknown = await stage.client.workflow.execute('caller', { taskQueue, workflowId, args: [other] });
+      const said: unknown = await stage.client.workflow.execute('overseer', { taskQueue, workflowId, args: [other] });
       await expect(listener.result()).rejects.toThrow();
       await expect(stage.client.workflow.getHandle(`${workflowId}-REQUEST_CANCEL`).result()).rejects.toThrow();
       await stage.client.workflow.getHandle(`${workflowId}-ABANDON`).signal('leave');
@@ -39,7 +39,7 @@ describe.each(['cached', 'cacheless'])('what workflow code asks for, on a %s wor
     });
     expect(result).toBe('second');
     spans = await until('all ends', async () => {
-      const found = await stage.trace(traceId, 'CompleteWorkflow:caller');
+      const found = await stage.trace(traceId, 'CompleteWorkflow:overseer');
       // The other one, the child that was cancelled, the abandoned one, and the one told to leave.
       return named(found, 'CompleteWorkflow:listener').length === 4 ? found : undefined;
     });
@@ -103,7 +103,7 @@ describe.each(['cached', 'cacheless'])('what workflow code asks for, on a %s wor
   });
 
   it('has no span for timers and patches, but an event', () => {
-    expect(named(spans, 'CompleteWorkflow:caller')).toMatchObject([
+    expect(named(spans, 'CompleteWorkflow:overseer')).toMatchObject([
       {
         events: [
           { name: 'timer started', attributes: { 'temporal.timer_ms': 10 } },
