@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 interface ProtoJson {
-  fromJson(type: unknown, json: unknown, options: object): object;
+  readonly fromJson: (type: unknown, json: unknown, options: object) => object;
 }
 
 /**
