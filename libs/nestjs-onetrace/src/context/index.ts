@@ -1,3 +1,4 @@
+export * from './activity-fields.js';
 export * from './baggage.js';
 export * from './component.js';
 export * from './debugged-flow.js';

@@ -1,5 +1,6 @@
 import { context, isSpanContextValid, type SpanContext } from '@opentelemetry/api';
-import { getIdentity, spanOf } from '../context/index.js';
+import { activityFieldsOf, getIdentity, spanOf } from '../context/index.js';
+import type { LineFields } from './line-fields.js';
 import type { LineParts } from './line-parts.js';
 
 /** How the text of a field becomes JSON. */
@@ -26,11 +27,19 @@ export function lineTop(parts: LineParts, message: string, quote: QuoteField): s
   top += member('pipeline_id', fields.pipeline_id ?? identity.pipelineId, quote);
   top += member('tenant_id', fields.tenant_id ?? identity.tenantId, quote);
   top += member('user_id', fields.user_id ?? identity.userId, quote);
-  top += member('workflow_id', fields.workflow_id, quote);
-  top += member('run_id', fields.run_id, quote);
-  top += member('activity', fields.activity, quote);
-  if (fields.attempt !== undefined) top += `,"attempt":${fields.attempt}`;
+  const work = (speaksForItself(fields) ? undefined : activityFieldsOf(active)) ?? fields;
+  top += member('workflow_id', work.workflow_id, quote);
+  top += member('run_id', work.run_id, quote);
+  top += member('activity', work.activity, quote);
+  // Attempts of a call inside the activity are counted on their own.
+  const attempt = fields.attempt ?? work.attempt;
+  if (attempt !== undefined) top += `,"attempt":${attempt}`;
   return fields.duration_ms === undefined ? top : `${top},"duration_ms":${fields.duration_ms}`;
+}
+
+/** A line about another workflow, activity or trace must not be taken for one of the activity that writes it. */
+function speaksForItself({ trace_id: traceId, workflow_id: workflowId, run_id: runId, activity }: LineFields): boolean {
+  return traceId !== undefined || workflowId !== undefined || runId !== undefined || activity !== undefined;
 }
 
 function member(field: string, text: string | undefined, quote: QuoteField): string {

@@ -1,5 +1,5 @@
 import { type Context, context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { extractTrace } from '../../context/index.js';
+import { type ActivityFields, extractTrace, withActivityFields } from '../../context/index.js';
 import { completion, componentLogger, LINE_MAY_WAIT, type LineFields, tellsStart } from '../../logging/index.js';
 import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { getTracer, noticeOnce, recordFailure, safely } from '../../tracing/index.js';
@@ -38,10 +38,9 @@ export class OnetraceActivityInboundInterceptor {
   async execute<Input extends ActivityInput>(input: Input, next: (input: Input) => Promise<unknown>): Promise<unknown> {
     const opened = safely('temporal.activity', () => this.openOnce(input.headers));
     if (opened === undefined) return next(input);
-    const { ctx, span, parentSpanId } = opened;
+    const { ctx, span, line, parentSpanId } = opened;
     return context.with(ctx, async () => {
       const startedAt = performance.now();
-      const line = this.line();
       if (tellsStart('activities'))
         componentLogger().info(MESSAGES.activityStarted, { ...line, parent_span_id: parentSpanId });
       try {
@@ -71,7 +70,12 @@ export class OnetraceActivityInboundInterceptor {
     return this.open(headers);
   }
 
-  private open(headers: PayloadHeaders): { ctx: Context; span: Span; parentSpanId: string | undefined } {
+  private open(headers: PayloadHeaders): {
+    ctx: Context;
+    span: Span;
+    line: ActivityFields;
+    parentSpanId: string | undefined;
+  } {
     const { info } = this.activity;
     const carrier = readTracerData(headers);
     if (carrier === undefined) noticeUnreadableHeader();
@@ -101,14 +105,16 @@ export class OnetraceActivityInboundInterceptor {
       const { workflowId, runId } = info.workflowExecution;
       rememberRun(runId, { trace_id: traceId, workflow_id: workflowId });
     }
+    const line = this.line();
     return {
-      ctx: withActivity(trace.setSpan(parent, span), this.activity),
+      ctx: withActivityFields(withActivity(trace.setSpan(parent, span), this.activity), line),
       span,
+      line,
       parentSpanId: trace.getSpanContext(parent)?.spanId,
     };
   }
 
-  private line(): LineFields {
+  private line(): ActivityFields {
     const { info } = this.activity;
     return {
       workflow_id: info.workflowExecution?.workflowId,
