@@ -45,18 +45,11 @@ describe('a history of 10,000 events', () => {
   });
 });
 
-describe('the largest argument that the server takes', () => {
-  it.each([
-    ['is taken', LARGEST - 1024, true],
-    ['and no more', LARGEST + 1024, false],
-  ])('%s with our header as without', async (_what, size, taken) => {
-    const start = (client: Stage['client'], workflowId: string): Promise<boolean> =>
-      client.workflow.execute('takes', { taskQueue: 'failures', workflowId, args: ['x'.repeat(size)] }).then(
-        () => true,
-        () => false,
-      );
-    await expect(start(stage.untracedClient, `untraced-${size}`)).resolves.toBe(taken);
-    const { result } = await stage.inTrace(() => start(stage.client, `traced-${size}`));
-    expect(result).toBe(taken);
-  });
+it('the largest argument that the server takes is taken with our header as without', async () => {
+  const args = ['x'.repeat(LARGEST - 1024)];
+  const start = (client: Stage['client'], workflowId: string): Promise<unknown> =>
+    client.workflow.execute('takes', { taskQueue: 'failures', workflowId, args });
+  await expect(start(stage.untracedClient, 'largest-untraced')).resolves.toBe(LARGEST - 1024);
+  const { result } = await stage.inTrace(() => start(stage.client, 'largest-traced'));
+  expect(result).toBe(LARGEST - 1024);
 });

@@ -57,6 +57,10 @@ describe.each([
         pipeline_id: 'text-embedding',
       });
     }
+    // The SDK writes what goes through `console`, past every logger.
+    expect(stage.worker.noise.filter((text) => text.includes(`speaks-${taskQueue}-${sampled}`))).toEqual([
+      `[speaks(speaks-${taskQueue}-${sampled})] workflow says hello by console`,
+    ]);
     if (sampled) {
       await stage.trace(traceId, 'CompleteWorkflow:speaks');
       expectComplete(flowOf(stage, traceId));

@@ -46,40 +46,49 @@ describe('an activity that times out', () => {
   it.each([
     [
       'because nobody takes it',
-      'schedule to start',
+      'activity ScheduleToStart timeout',
       ['answer', { taskQueue: 'nobody-listens', scheduleToStartTimeout: '300ms' }, 'x'],
       /no worker picked up activity answer|activity ScheduleToStart timeout/,
     ],
     [
       'while it works',
-      'start to close',
+      'activity StartToClose timeout',
       ['takesLong', { startToCloseTimeout: '300ms', retry: once }, 1500],
       /activity StartToClose timeout/,
     ],
     [
       'in all its attempts together',
-      'schedule to close',
+      'activity ScheduleToClose timeout',
       ['fails', { scheduleToCloseTimeout: '400ms', retry: { initialInterval: '300ms', maximumAttempts: 9 } }],
       /the model hung up/,
     ],
     [
+      'in one attempt that takes all of the time',
+      'activity ScheduleToClose timeout',
+      ['takesLong', { startToCloseTimeout: '20s', scheduleToCloseTimeout: '400ms' }, 1500],
+      /activity ScheduleToClose timeout/,
+    ],
+    [
       'because it does not report',
-      'heartbeat',
+      'activity Heartbeat timeout',
       ['staysSilent', { heartbeatTimeout: '500ms', retry: once }],
       /activity Heartbeat timeout/,
     ],
     [
       'on the worker that runs the workflow, which is told to stop',
-      'local',
+      'Local Activity timed out',
       ['staysSilent', { local: true, startToCloseTimeout: '300ms', retry: once }],
       /RunActivity:staysSilent: the attempt ran out of time/,
     ],
-  ])('%s: the story says so (%s)', async (_why, kind, args, words) => {
-    const traceId = await failing('calls', { workflowId: `times-out-${kind}`, args });
+  ])('%s: the story says so, and the line of the workflow names the timeout (%s)', async (why, timeout, args, words) => {
+    const traceId = await failing('calls', { workflowId: `times out ${why}`, args });
     const flow = await settled(traceId, 'CompleteWorkflow:calls');
     expectComplete(flow);
     expect(flow.outcome.kind).toBe('failed');
     expect(story(flow)).toMatch(words);
+    const failed = stage.lines(traceId).filter(({ message }) => message === 'workflow failed');
+    expect(failed).toHaveLength(1);
+    expect(JSON.stringify(failed)).toContain(timeout);
   });
 });
 

@@ -88,6 +88,7 @@ export async function goesOnForLong(rounds: number, activitiesARound: number, me
 /** Says something in each of its tasks. */
 export async function speaks(): Promise<void> {
   log.info('workflow says hello');
+  console.log('workflow says hello by console');
   await remote.speaks();
   await sleep(1);
   log.info('workflow says goodbye');
