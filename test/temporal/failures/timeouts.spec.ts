@@ -80,16 +80,19 @@ describe('an activity that times out', () => {
       ['staysSilent', { local: true, startToCloseTimeout: '300ms', retry: once }],
       /RunActivity:staysSilent: the attempt ran out of time/,
     ],
-  ])('%s: the story says so, and the line of the workflow names the timeout (%s)', async (why, timeout, args, words) => {
-    const traceId = await failing('calls', { workflowId: `times out ${why}`, args });
-    const flow = await settled(traceId, 'CompleteWorkflow:calls');
-    expectComplete(flow);
-    expect(flow.outcome.kind).toBe('failed');
-    expect(story(flow)).toMatch(words);
-    const failed = stage.lines(traceId).filter(({ message }) => message === 'workflow failed');
-    expect(failed).toHaveLength(1);
-    expect(JSON.stringify(failed)).toContain(timeout);
-  });
+  ])(
+    '%s: the story says so, and the line of the workflow names the timeout (%s)',
+    async (why, timeout, args, words) => {
+      const traceId = await failing('calls', { workflowId: `times out ${why}`, args });
+      const flow = await settled(traceId, 'CompleteWorkflow:calls');
+      expectComplete(flow);
+      expect(flow.outcome.kind).toBe('failed');
+      expect(story(flow)).toMatch(words);
+      const failed = stage.lines(traceId).filter(({ message }) => message === 'workflow failed');
+      expect(failed).toHaveLength(1);
+      expect(JSON.stringify(failed)).toContain(timeout);
+    },
+  );
 });
 
 describe('a workflow that the server ends', () => {
