@@ -25,7 +25,7 @@ import {
 } from 'nestjs-onetrace/temporal';
 import { fileURLToPath } from 'node:url';
 import { modelHandlers } from './nexus-handlers.fixture.ts';
-import { ENCRYPTING } from './codecs/data-converter.ts';
+import { CONVERTERS } from './codecs/data-converter.ts';
 import { readHistory } from './history.reader.ts';
 import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
 
@@ -97,7 +97,7 @@ async function work(order: WorkerOrder): Promise<void> {
         }
       : { interceptors: { activity: [userInterceptor] }, ...(sinks === undefined ? {} : { sinks }) }),
     ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced, order.tracing) }),
-    ...(order.encrypting ? { dataConverter: ENCRYPTING } : {}),
+    ...(order.converter === undefined ? {} : { dataConverter: CONVERTERS[order.converter] }),
     ...(nexus ? { nexusServices: [modelHandlers] } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     ...(stickyQueueScheduleToStartTimeout === undefined ? {} : { stickyQueueScheduleToStartTimeout }),
