@@ -19,10 +19,6 @@ export async function postprocess(input: string): Promise<string> {
   return input.toUpperCase();
 }
 
-export async function passed(value: object): Promise<object> {
-  return value;
-}
-
 /** What an activity's calls would carry on. */
 export async function identity(): Promise<Identity> {
   return getIdentity();

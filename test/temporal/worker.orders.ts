@@ -13,8 +13,8 @@ export interface WorkerOrder {
   nexus?: boolean;
   /** How long a workflow task waits for the worker that has the workflow in its cache, before any may take it. */
   stickyQueueScheduleToStartTimeout?: '500ms';
-  /** With the data converter of an application that encrypts its payloads, or has messages in protobuf. */
-  converter?: 'encrypting' | 'protobuf';
+  /** With the data converter of an application that encrypts its payloads. */
+  encrypting?: boolean;
   /** Options of the plugin with which its workflows are bundled. */
   tracing?: TemporalTracingOptions;
   /** Lets the worker bundle the workflows, instead of a prebuilt bundle. */

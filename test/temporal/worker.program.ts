@@ -23,9 +23,10 @@ import {
   temporalTracing,
   type TemporalTracingOptions,
 } from 'nestjs-onetrace/temporal';
+import type { WorkflowEvents } from 'nestjs-onetrace/temporal/workflow';
 import { fileURLToPath } from 'node:url';
 import { modelHandlers } from './nexus-handlers.fixture.ts';
-import { CONVERTERS } from './codecs/data-converter.ts';
+import { ENCRYPTING } from './codecs/data-converter.ts';
 import { readHistory } from './history.reader.ts';
 import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
 
@@ -97,7 +98,7 @@ async function work(order: WorkerOrder): Promise<void> {
         }
       : { interceptors: { activity: [userInterceptor] }, ...(sinks === undefined ? {} : { sinks }) }),
     ...(fromPath ? { workflowsPath } : { workflowBundle: await bundle(traced, order.tracing) }),
-    ...(order.converter === undefined ? {} : { dataConverter: CONVERTERS[order.converter] }),
+    ...(order.encrypting ? { dataConverter: ENCRYPTING } : {}),
     ...(nexus ? { nexusServices: [modelHandlers] } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     ...(stickyQueueScheduleToStartTimeout === undefined ? {} : { stickyQueueScheduleToStartTimeout }),
@@ -125,8 +126,9 @@ async function historyOf({ workflowId, runId, replacing }: Extract<Order, { do: 
 /** Replays a history; gives the span IDs that the traced isolate derives on the way. */
 async function replay(history: unknown, workflowId: string, traced: boolean): Promise<string[]> {
   const spanIds: string[] = [];
-  const record = (_info: unknown, events: { spans: { spanId?: string }[] }): void => {
-    for (const { spanId } of events.spans) if (spanId !== undefined) spanIds.push(spanId);
+  const record = (_info: unknown, { run, begins, spans, end }: WorkflowEvents): void => {
+    for (const { spanId } of [...(begins ? [run] : []), ...spans, ...(end ? [end] : [])])
+      if (spanId !== undefined) spanIds.push(spanId);
   };
   await Worker.runReplayHistory(
     {

@@ -22,7 +22,6 @@ export * from './recorded.fixture.ts';
 
 // Bundled for the workflow isolate by the worker; never run by Node itself.
 
-export { passes } from './codecs/protobuf-workflow.fixture.ts';
 export { deferred } from './deferred-workflow.fixture.ts';
 export { caller, impatient } from './nexus-workflows.fixture.ts';
 

@@ -5,8 +5,7 @@ import { temporalTracing } from '../../../libs/nestjs-onetrace/src/temporal/inde
 import { readTracerData } from '../../../libs/nestjs-onetrace/src/temporal/workflow/tracer-data.ts';
 import { type Stage, startStage } from '../temporal.harness.ts';
 import { expectWhole } from '../whole-trace.ts';
-import { CONVERTERS } from './data-converter.ts';
-import { Question } from './protobuf-converter.fixture.ts';
+import { ENCRYPTING } from './data-converter.ts';
 
 jest.setTimeout(120_000);
 
@@ -14,18 +13,14 @@ let stage: Stage;
 let client: Client;
 beforeAll(async () => {
   stage = await startStage();
-  client = new Client({
-    connection: stage.connection,
-    plugins: [temporalTracing()],
-    dataConverter: CONVERTERS.encrypting,
-  });
+  client = new Client({ connection: stage.connection, plugins: [temporalTracing()], dataConverter: ENCRYPTING });
   for (const maxCachedWorkflows of [0, 10]) {
     const taskQueue = `encrypting-${maxCachedWorkflows}`;
     await stage.worker.tell({
       do: 'work',
       taskQueue,
       traced: true,
-      converter: 'encrypting',
+      encrypting: true,
       fromPath: true,
       maxCachedWorkflows,
     });
@@ -71,7 +66,7 @@ describe.each([0, 10])('an application that encrypts its payloads, with %d workf
     const unregistered = new Client({
       connection: stage.untracedClient.connection,
       plugins: [temporalTracing({ searchAttribute: `Unregistered${cached}` })],
-      dataConverter: CONVERTERS.encrypting,
+      dataConverter: ENCRYPTING,
     });
     const { traceId, result: handle } = await stage.inTrace(() =>
       unregistered.workflow.start('child', { taskQueue, workflowId: `memo-${cached}`, args: ['x'] }),
@@ -99,33 +94,6 @@ describe.each([0, 10])('an application that encrypts its payloads, with %d workf
     expect(failure?.message).toBe('Encoded failure');
     expect(encodingOf(failure?.encodedAttributes ?? undefined)).toBe('binary/encrypted');
   });
-});
-
-it.each([0, 10])('messages in protobuf arrive beside our header, with %d workflows in the cache', async (cached) => {
-  const taskQueue = `protobuf-${cached}`;
-  const order = { taskQueue, traced: true, fromPath: true, maxCachedWorkflows: cached } as const;
-  await stage.worker.tell({ do: 'work', ...order, converter: 'protobuf' });
-  const protobuf = new Client({
-    connection: stage.connection,
-    plugins: [temporalTracing()],
-    dataConverter: CONVERTERS.protobuf,
-  });
-  const args = [Question.create({ text: 'why' })];
-  const { traceId, result } = await stage.inTrace<unknown>(() =>
-    protobuf.workflow.execute('passes', { taskQueue, workflowId: taskQueue, args }),
-  );
-  expect(result).toMatchObject({ text: 'why', $type: { name: 'Question' } });
-  expectWhole(await stage.trace(traceId, 'CompleteWorkflow:passes'));
-  const { events } = await protobuf.workflow.getHandle(taskQueue).fetchHistory();
-  const asked = events?.flatMap((event) => {
-    const { workflowExecutionStartedEventAttributes: started, activityTaskScheduledEventAttributes: activity } = event;
-    return started ?? activity ?? [];
-  });
-  expect(asked).toHaveLength(2);
-  for (const { input, header } of asked ?? []) {
-    expect(input?.payloads?.map(encodingOf)).toEqual(['json/protobuf']);
-    expect(readTracerData(header?.fields)).toMatchObject({ traceparent: expect.stringContaining(traceId) });
-  }
 });
 
 it('a payload of 1 MiB arrives in a workflow, an activity and a result beside our header', async () => {

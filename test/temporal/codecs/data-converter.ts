@@ -37,11 +37,8 @@ class EncryptionCodec implements PayloadCodec {
   }
 }
 
-/** What applications give to clients and workers: one that hides its data from Temporal, and one with messages in protobuf. */
-export const CONVERTERS: Readonly<Record<'encrypting' | 'protobuf', DataConverter>> = {
-  encrypting: {
-    payloadCodecs: [new EncryptionCodec()],
-    failureConverterPath: fileURLToPath(new URL('failure-converter.fixture.ts', import.meta.url)),
-  },
-  protobuf: { payloadConverterPath: fileURLToPath(new URL('protobuf-converter.fixture.ts', import.meta.url)) },
+/** What an application that hides its data from Temporal gives to clients and workers. */
+export const ENCRYPTING: DataConverter = {
+  payloadCodecs: [new EncryptionCodec()],
+  failureConverterPath: fileURLToPath(new URL('failure-converter.fixture.ts', import.meta.url)),
 };

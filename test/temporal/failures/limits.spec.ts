@@ -4,7 +4,6 @@ import { expectComplete, flowOf, openSpans } from './told-story.ts';
 
 jest.setTimeout(180_000);
 
-const TIMERS = 200;
 const ROUNDS = 40;
 const ACTIVITIES = 8;
 const MEMOS = 230;
@@ -22,7 +21,7 @@ describe('a history of 10,000 events', () => {
   it('has each of its spans once, goes on in the next run, and derives the same IDs on replay', async () => {
     const workflowId = 'long';
     const { traceId, result: runId } = await stage.inTrace(async () => {
-      const args = [TIMERS, ROUNDS, ACTIVITIES, MEMOS];
+      const args = [ROUNDS, ACTIVITIES, MEMOS];
       const handle = await stage.client.workflow.start('goesOnForLong', { taskQueue: 'failures', workflowId, args });
       await expect(handle.result()).resolves.toBe(workflowId);
       return handle.firstExecutionRunId;
@@ -39,8 +38,6 @@ describe('a history of 10,000 events', () => {
     expect(openSpans(flow)).toEqual([]);
     for (const name of ['StartActivity:answer', 'RunActivity:answer'])
       expect(flow.spans.filter((span) => span.name === name)).toHaveLength(ROUNDS * ACTIVITIES);
-    // As many as a span may have, so that no run grows for its timers.
-    expect(Math.max(...flow.spans.map(({ events }) => events.length))).toBe(128);
     const replayed = (await stage.worker.tell({ do: 'replay', workflowId, runId, traced: true })) as string[];
     const known = new Set(stage.spans(traceId).map(({ spanId }) => spanId));
     expect(replayed.length).toBeGreaterThan(ROUNDS * ACTIVITIES);

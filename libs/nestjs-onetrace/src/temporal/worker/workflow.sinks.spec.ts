@@ -10,13 +10,20 @@ import {
 } from '../../logging/index.js';
 import { takeLineMayWait } from '../../logging/line-urgency.js';
 import { MESSAGES } from '../../semantics/index.js';
-import type { WorkflowLine } from '../workflow/workflow-events.js';
+import type { WorkflowEnd, WorkflowEvents, WorkflowRunTrace } from '../workflow/workflow-events.js';
 import { RuntimeLogger } from './runtime.logger.js';
 import { onetraceSinks } from './workflow.sinks.js';
 
 type Line = Record<string, unknown>;
 
-const INFO = { workflowId: 'w', runId: 'r', workflowType: 'embed', taskQueue: 'q', namespace: 'default' };
+const INFO = {
+  workflowId: 'w',
+  runId: 'r',
+  workflowType: 'embed',
+  taskQueue: 'q',
+  namespace: 'default',
+  startTime: new Date(0),
+};
 let lines: Line[];
 let waited: boolean[];
 let before: ReturnType<typeof setRootLogger>;
@@ -46,17 +53,39 @@ const rules = (workflows: Partial<WorkLineRules>, activities: Partial<WorkLineRu
     modelCalls: DEFAULT_WORK_LINES,
   });
 
-function record(said: Partial<WorkflowLine>[], debugged = false): void {
-  const events = said.map((line) => ({ level: 'INFO' as const, message: '', spanId: `s${(spanIds += 1)}`, ...line }));
-  const told = { traceId: '0af7651916cd43dd8448eb211c80319c', identity: {}, spans: [], unreadableHeader: false };
-  onetraceSinks().onetrace.record.fn(INFO, { ...told, debugged, lines: events });
+const RUN: WorkflowRunTrace = {
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  sampled: false,
+  tracestate: undefined,
+  spanId: 'b7ad6b7169203331',
+  parentSpanId: undefined,
+  creator: undefined,
+  startMs: 0,
+  whole: false,
+  fields: {},
+  unreadableHeader: false,
+};
+
+const tell = (events: Partial<WorkflowEvents>): void =>
+  onetraceSinks().onetrace.record.fn(INFO, {
+    ...{ run: RUN, begins: false, spans: [], lines: [], end: undefined },
+    ...events,
+  });
+
+function record(messages: string[], debugged = false): void {
+  const lines = messages.map((message) => ({
+    message,
+    spanId: `s${(spanIds += 1)}`,
+    parentSpanId: RUN.spanId,
+    extra: { span_name: message },
+  }));
+  tell({ run: debugged ? { ...RUN, fields: { onetrace_log_level: 'debug' } } : RUN, lines });
 }
 
-const START = [
-  { message: MESSAGES.workflowStarted },
-  { message: MESSAGES.activityRequested },
-  { message: MESSAGES.childWorkflowRequested },
-];
+const end = (outcome: WorkflowEnd['outcome'], timeMs = 0): void =>
+  tell({ end: { outcome, timeMs, spanId: 'end', events: [] } });
+
+const START = [MESSAGES.nextRunRequested, MESSAGES.activityRequested, MESSAGES.childWorkflowRequested];
 const messages = () => lines.map((line) => line['message']);
 
 it('tells of beginnings in workflow code unless that is switched off', () => {
@@ -66,11 +95,11 @@ it('tells of beginnings in workflow code unless that is switched off', () => {
   rules({}, { started: false });
   record(START);
   expect(messages()).toEqual([
-    'workflow started',
+    'next workflow run requested',
     'activity requested',
     'child workflow requested',
     'activity requested',
-    'workflow started',
+    'next workflow run requested',
     'child workflow requested',
   ]);
 });
@@ -82,11 +111,10 @@ it('tells of them in any case where the flow is debugged', () => {
 });
 
 it('warns of a workflow that took too long, and of no other', () => {
-  const end = { message: MESSAGES.workflowCompleted, last: true as const, extra: { workflow_type: 'embed' } };
   rules({ slowMs: 1000 });
-  record([{ ...end, durationMs: 999 }]);
-  record([{ ...end, durationMs: 1000 }]);
-  record([{ ...end, message: MESSAGES.workflowFailed, level: 'ERROR', durationMs: 5000 }]);
+  end('completed', 999);
+  end('completed', 1000);
+  end('failed', 5000);
   expect(lines).toMatchObject([
     { level: 'INFO', extra: { workflow_type: 'embed' } },
     { level: 'WARN', extra: { workflow_type: 'embed', slower_than_ms: 1000 } },
@@ -104,6 +132,7 @@ it('writes the debug lines of workflow code where the flow is debugged', () => {
 });
 
 it('lets what goes well wait for the next line of the turn, and no failure', () => {
-  record([...START, { message: MESSAGES.workflowFailed, level: 'ERROR' }]);
+  record(START);
+  end('failed');
   expect(waited).toEqual([true, true, true, false]);
 });

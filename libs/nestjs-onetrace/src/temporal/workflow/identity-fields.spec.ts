@@ -16,7 +16,7 @@ describe('the identity that came with a workflow', () => {
     expect(readIdentity(formatBaggage(identity))).toEqual(identity);
   });
 
-  it('has the fields of a line, the request ID not among them', () => {
+  it('has the fields of a line and the level asked for, the request ID not among them', () => {
     expect(
       identityFields({
         requestId: 'r',
@@ -26,7 +26,7 @@ describe('the identity that came with a workflow', () => {
         userId: HASHED,
         logLevel: 'debug',
       }),
-    ).toEqual({ client_id: 'c', pipeline_id: 'p', tenant_id: 't', user_id: HASHED });
+    ).toEqual({ client_id: 'c', pipeline_id: 'p', tenant_id: 't', user_id: HASHED, onetrace_log_level: 'debug' });
   });
 
   it.each([

@@ -14,23 +14,21 @@ export interface WorkflowIdentity {
 
 type IdentityField = keyof typeof BAGGAGE_KEYS;
 
-const FIELD_BY_KEY = new Map(
-  (Object.entries(BAGGAGE_KEYS) as [IdentityField, string][]).map(([field, key]) => [key, field]),
-);
-const LOGGED: readonly IdentityField[] = ['clientId', 'pipelineId', 'tenantId', 'userId'];
+const FIELDS = Object.keys(BAGGAGE_KEYS) as IdentityField[];
+const LOGGED: readonly IdentityField[] = ['clientId', 'pipelineId', 'tenantId', 'userId', 'logLevel'];
 
 /** Reads our members of a `baggage` value; what is malformed is skipped. */
 export function readIdentity(baggage: string | undefined): WorkflowIdentity {
   const identity: { -readonly [Field in keyof WorkflowIdentity]: string } = {};
   for (const member of baggage?.split(',') ?? []) {
     const { key, text } = readMember(member);
-    const field = FIELD_BY_KEY.get(key);
+    const field = FIELDS.find((one) => BAGGAGE_KEYS[one] === key);
     if (field !== undefined && text !== undefined && text !== '' && text.length <= 256) identity[field] = text;
   }
   return identity;
 }
 
-/** An identity as fields of a log line, which have the names of the baggage members. */
+/** An identity as fields of a log line, which have the names of the baggage members; the level asked for among them. */
 export function identityFields(identity: WorkflowIdentity): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const field of LOGGED) {

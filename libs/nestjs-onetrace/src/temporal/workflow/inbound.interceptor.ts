@@ -4,13 +4,11 @@ import {
   type SignalInput,
   type UpdateInput,
   type WorkflowExecuteInput,
-  workflowInfo,
   type WorkflowInboundCallsInterceptor,
 } from '@temporalio/workflow';
-import { ATTR, HEADERS, MESSAGES, parseTraceparent, SPAN_NAMES, type Traceparent } from '../../semantics/index.js';
-import { runSpan } from './run-span.js';
+import { ATTR, HEADERS, parseTraceparent, SPAN_NAMES, type Traceparent } from '../../semantics/index.js';
 import { outcomeOf } from './span-outcome.js';
-import { beginTrace, stepSpanId, traceState } from './trace-state.js';
+import { beginTrace, recordSpan, stepSpanId, traceState } from './trace-state.js';
 import { type PayloadHeaders, readTracerData } from './tracer-data.js';
 import type { SpanAttributes } from './workflow-events.js';
 import type { WorkflowTracingSettings } from './workflow-settings.js';
@@ -25,18 +23,7 @@ export class WorkflowInboundInterceptor implements WorkflowInboundCallsIntercept
   constructor(private readonly settings: WorkflowTracingSettings) {}
 
   execute(input: WorkflowExecuteInput, next: Inbound<'execute'>): Promise<unknown> {
-    const state = beginTrace(input.headers, this.settings);
-    const info = workflowInfo();
-    if (state.sampled && this.settings.runWorkflowSpan === 'onStart') {
-      state.spans.push(runSpan(state, info.workflowType));
-    }
-    state.lines.push({
-      level: 'INFO',
-      message: MESSAGES.workflowStarted,
-      spanId: state.runSpanId,
-      ...(state.parentSpanId === undefined ? {} : { parentSpanId: state.parentSpanId }),
-      extra: { workflow_type: info.workflowType, task_queue: info.taskQueue },
-    });
+    beginTrace(input.headers, this.settings);
     return next(input);
   }
 
@@ -85,14 +72,13 @@ function recordReadOnly(name: string, headers: PayloadHeaders, refusal?: unknown
   const state = traceState();
   const sender = senderOf(headers);
   if (state === undefined || sender === undefined || (sender.traceFlags & 1) === 0) return;
-  const { error } = refusal === undefined ? {} : outcomeOf(refusal);
   state.spans.push({
     traceId: sender.traceId,
     parentSpanId: sender.spanId,
     name,
     kind: 'server',
-    link: { traceId: state.traceId, spanId: state.runSpanId, traceFlags: state.traceFlags },
-    ...(error === undefined ? {} : { error }),
+    link: { traceId: state.run.traceId, spanId: state.run.spanId, traceFlags: state.traceFlags },
+    error: refusal === undefined ? refusal : outcomeOf(refusal).error,
   });
 }
 
@@ -105,18 +91,14 @@ function recordHandler(
   attributes?: SpanAttributes,
 ): void {
   const state = traceState();
-  if (state === undefined || !state.sampled) return;
-  const sender = senderOf(headers);
-  state.spans.push({
-    traceId: state.traceId,
+  if (state === undefined) return;
+  recordSpan(state, {
     spanId: stepSpanId(kind, key),
-    parentSpanId: state.runSpanId,
+    parentSpanId: state.run.spanId,
     name,
     kind: 'server',
-    timeMs: Date.now(),
-    ...(state.tracestate === undefined ? {} : { traceState: state.tracestate }),
-    ...(attributes === undefined ? {} : { attributes }),
-    ...(sender === undefined ? {} : { link: sender }),
+    attributes,
+    link: senderOf(headers),
   });
 }
 

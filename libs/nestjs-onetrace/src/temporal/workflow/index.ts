@@ -18,14 +18,14 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
   const settings = readSettings(resourceQuery());
   return {
     inbound: [new WorkflowInboundInterceptor(settings)],
-    outbound: [new WorkflowOutboundInterceptor(settings)],
-    internals: [new WorkflowInternals(settings)],
+    outbound: [new WorkflowOutboundInterceptor()],
+    internals: [new WorkflowInternals()],
   };
 };
 
 /** Trace ID of the current workflow run, sampled or not; `undefined` without the interceptors. The same on replay. */
 export function currentTraceId(): string | undefined {
-  return traceState()?.traceId;
+  return traceState()?.run.traceId;
 }
 
 /** Who asked for the current workflow run; empty without the interceptors, or where nobody said. The same on replay. */
@@ -48,8 +48,10 @@ export type {
   OnetraceSinks,
   SpanAttributes,
   SpanEvent,
+  WorkflowEnd,
   WorkflowError,
   WorkflowEvents,
   WorkflowLine,
+  WorkflowRunTrace,
   WorkflowSpan,
 } from './workflow-events.js';

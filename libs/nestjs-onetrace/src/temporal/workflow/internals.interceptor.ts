@@ -3,18 +3,14 @@ import {
   type ConcludeActivationOutput,
   type Next,
   proxySinks,
-  workflowInfo,
   type WorkflowInternalsInterceptor,
 } from '@temporalio/workflow';
-import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
-import { findEnd, type WorkflowEnd } from './completion.js';
+import { ATTR, SPAN_NAMES } from '../../semantics/index.js';
 import { recordPatches } from './run-events.js';
-import { completionSpan, runSpan } from './run-span.js';
-import { isDebugged, stepSpanId, type TraceState, traceState } from './trace-state.js';
+import { stepSpanId, type TraceState, traceState } from './trace-state.js';
 import { recordStep } from './traced-headers.js';
 import { endOpenSpans, tellOpenSpans } from './with-span.js';
-import type { OnetraceSinks } from './workflow-events.js';
-import type { WorkflowTracingSettings } from './workflow-settings.js';
+import type { OnetraceSinks, WorkflowEnd } from './workflow-events.js';
 
 /**
  * Hands over what an activation has to tell when its commands are settled: a workflow task that fails on the way hands
@@ -22,8 +18,6 @@ import type { WorkflowTracingSettings } from './workflow-settings.js';
  */
 export class WorkflowInternals implements WorkflowInternalsInterceptor {
   private readonly sinks = proxySinks<OnetraceSinks>();
-
-  constructor(private readonly settings: WorkflowTracingSettings) {}
 
   concludeActivation(
     input: ConcludeActivationInput,
@@ -35,19 +29,15 @@ export class WorkflowInternals implements WorkflowInternalsInterceptor {
     state.readOnly = false;
     recordPatches(state, output.commands);
     recordExternalCancels(state, output.commands);
-    const end = findEnd(output.commands);
-    if (end === undefined) {
-      tellOpenSpans(state);
-    } else {
-      endOpenSpans(state);
-      recordEnd(state, end, this.settings);
-    }
-    if (state.spans.length > 0 || state.lines.length > 0) {
-      const { spans, lines, traceId, identityFields: identity, unreadableHeader } = state;
+    const end = endOf(state, output.commands);
+    if (end === undefined) tellOpenSpans(state);
+    else endOpenSpans(state);
+    const { run, begins, spans, lines } = state;
+    if (begins || end !== undefined || spans.length > 0 || lines.length > 0) {
+      state.begins = false;
       state.spans = [];
       state.lines = [];
-      const debugged = isDebugged(state.identity);
-      this.sinks.onetrace.record({ traceId, identity, debugged, unreadableHeader, spans, lines });
+      this.sinks.onetrace.record({ run, begins, spans, lines, end });
     }
     return output;
   }
@@ -67,34 +57,24 @@ function recordExternalCancels(state: TraceState, commands: ConcludeActivationIn
   }
 }
 
-function recordEnd(state: TraceState, end: WorkflowEnd, { runWorkflowSpan }: WorkflowTracingSettings): void {
-  const info = workflowInfo();
-  const timeMs = Date.now();
-  const whole = runWorkflowSpan === 'onComplete';
-  const spanId = whole ? state.runSpanId : stepSpanId('complete', 0);
-  const failed = end.outcome === 'failed';
-  if (state.sampled) {
-    state.spans.push({
-      ...(whole
-        ? { ...runSpan(state, info.workflowType), endTimeMs: timeMs }
-        : completionSpan(state, info.workflowType, spanId, timeMs)),
-      last: true,
-      attributes: { [ATTR.temporalOutcome]: end.outcome },
-      ...(state.events.length === 0 ? {} : { events: state.events }),
-      ...(failed && end.error !== undefined ? { error: end.error } : {}),
-    });
+/**
+ * Reads from the commands of an activation whether and how the run ends. The commands are asked, not the promise of the
+ * workflow function: they also know of a failing signal handler, and they do not exist when only the task failed.
+ */
+function endOf(state: TraceState, commands: ConcludeActivationInput['commands']): WorkflowEnd | undefined {
+  const { run, events } = state;
+  for (const command of commands) {
+    const failed = command.failWorkflowExecution;
+    const outcome = command.completeWorkflowExecution
+      ? 'completed'
+      : command.cancelWorkflowExecution
+        ? 'cancelled'
+        : command.continueAsNewWorkflowExecution
+          ? 'continued as new'
+          : failed && 'failed';
+    if (!outcome) continue;
+    const spanId = run.whole ? run.spanId : stepSpanId('complete', 0);
+    return { outcome, failure: failed?.failure, spanId, timeMs: Date.now(), events };
   }
-  state.lines.push({
-    level: failed ? 'ERROR' : 'INFO',
-    message: end.error === undefined ? MESSAGES.workflowCompleted : MESSAGES.workflowFailed,
-    spanId,
-    ...(whole ? {} : { parentSpanId: state.runSpanId }),
-    last: true,
-    durationMs: Math.max(0, timeMs - info.startTime.getTime()),
-    ...(end.error === undefined ? {} : { error: end.error }),
-    extra: {
-      workflow_type: info.workflowType,
-      ...(end.outcome === 'completed' || failed ? {} : { outcome: end.outcome }),
-    },
-  });
+  return undefined;
 }

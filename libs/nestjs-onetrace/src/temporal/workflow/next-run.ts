@@ -11,8 +11,8 @@ import { withTracerData } from './tracer-data.js';
 
 /** The options of a child or of the next run with the search attribute in which this run carries the trace ID, if it does. */
 export function passOnSearchAttribute<Options extends SearchableOptions>(state: TraceState, options: Options): Options {
-  const name = carriedAttributeName(workflowInfo().typedSearchAttributes, state.traceId);
-  return name === undefined ? options : withSearchAttribute(options, name, state.traceId);
+  const name = carriedAttributeName(workflowInfo().typedSearchAttributes, state.run.traceId);
+  return name === undefined ? options : withSearchAttribute(options, name, state.run.traceId);
 }
 
 /** The input of a continue-as-new whose next run stays in the trace. */
@@ -29,7 +29,7 @@ export function continuedInNewTrace(state: TraceState, input: ContinueAsNewInput
   const traceId = nextTraceId();
   const carrier = { ...carrierOf(state, spanId), [TEMPORAL.ownTraceId]: traceId };
   const { typedSearchAttributes: carried, memo = {} } = workflowInfo();
-  const name = carriedAttributeName(carried, state.traceId);
+  const name = carriedAttributeName(carried, state.run.traceId);
 
   const { options } = input;
   return {
@@ -41,7 +41,7 @@ export function continuedInNewTrace(state: TraceState, input: ContinueAsNewInput
         : replacesAttributes(options)
           ? withSearchAttribute(options, name, traceId)
           : { ...options, ...replacedSearchAttribute(carried, name, traceId) }),
-      ...(memo[TEMPORAL.memoKey] === state.traceId
+      ...(memo[TEMPORAL.memoKey] === state.run.traceId
         ? { memo: { ...(options.memo ?? memo), [TEMPORAL.memoKey]: traceId } }
         : {}),
     },

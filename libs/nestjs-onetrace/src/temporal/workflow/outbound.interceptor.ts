@@ -17,7 +17,6 @@ import { continued, continuedInNewTrace, passOnSearchAttribute } from './next-ru
 import { recordTimer } from './run-events.js';
 import { activeSpanId, carrierOf, type TraceState, traceState } from './trace-state.js';
 import { recordStep, tracedHeaders } from './traced-headers.js';
-import type { WorkflowTracingSettings } from './workflow-settings.js';
 
 type Outbound<Method extends keyof WorkflowOutboundCallsInterceptor> = Next<WorkflowOutboundCallsInterceptor, Method>;
 
@@ -27,8 +26,6 @@ type Outbound<Method extends keyof WorkflowOutboundCallsInterceptor> = Next<Work
  * as it is: a reaction to it would hide an unhandled rejection from the SDK.
  */
 export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterceptor {
-  constructor(private readonly settings: WorkflowTracingSettings) {}
-
   scheduleActivity(input: ActivityInput, next: Outbound<'scheduleActivity'>): Promise<unknown> {
     const state = traceState();
     return next(state === undefined ? input : { ...input, headers: activityHeaders(state, input) });
@@ -114,7 +111,7 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
       line: { message: MESSAGES.nextRunRequested },
     };
     return next(
-      this.settings.continueAsNew === 'newTrace'
+      state.settings.continueAsNew === 'newTrace'
         ? continuedInNewTrace(state, input, recordStep(state, step))
         : { ...continued(state, input), headers: tracedHeaders(state, input.headers, step) },
     );
@@ -124,7 +121,7 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
   getLogAttributes(input: GetLogAttributesInput, next: Outbound<'getLogAttributes'>): Record<string, unknown> {
     const state = traceState();
     if (state === undefined) return next(input);
-    return next({ ...input, ...state.logFields, span_id: activeSpanId(state) });
+    return next({ ...input, ...state.run.fields, trace_id: state.run.traceId, span_id: activeSpanId(state) });
   }
 }
 

@@ -1,14 +1,12 @@
 import { isCancellation } from '@temporalio/workflow';
+import { rootCause } from './root-cause.js';
 import type { WorkflowError } from './workflow-events.js';
 
 /** How a span of workflow code ended: nothing where it went well. */
 export interface SpanOutcome {
   readonly outcome?: 'cancelled' | 'continued as new' | 'failed benignly' | 'unfinished';
-  readonly error?: WorkflowError;
+  readonly error?: WorkflowError | undefined;
 }
-
-/** Causes that are followed inwards. */
-const DEEPEST = 10;
 
 /** What a thrown value says of the span that it left; never throws. */
 export function outcomeOf(thrown: unknown): SpanOutcome {
@@ -26,16 +24,10 @@ export function outcomeOf(thrown: unknown): SpanOutcome {
 
 function describe(thrown: unknown): WorkflowError {
   if (!(thrown instanceof Error)) return { name: typeof thrown, message: String(thrown) };
-  const messages: string[] = [];
-  let root: Error & { type?: unknown } = thrown;
-  for (let depth = 0, at: unknown = thrown; depth < DEEPEST && at instanceof Error; depth += 1, at = at.cause) {
-    root = at;
-    if (at.message && messages.at(-1) !== at.message) messages.push(at.message);
-  }
-  const stack = root.stack ?? thrown.stack;
-  return {
-    name: typeof root.type === 'string' && root.type !== '' ? root.type : root.name,
-    message: messages.join(': '),
-    ...(stack === undefined ? {} : { stack }),
-  };
+  const { root, message } = rootCause<Error & { type?: unknown }>(thrown, ({ message, cause }) => ({
+    message,
+    cause: cause instanceof Error ? cause : undefined,
+  }));
+  const { type, name } = root;
+  return { name: typeof type === 'string' && type !== '' ? type : name, message, stack: root.stack ?? thrown.stack };
 }

@@ -1,40 +1,20 @@
 import { workflowInfo } from '@temporalio/workflow';
-import {
-  BAGGAGE_KEYS,
-  formatTraceparent,
-  HEADERS,
-  parseTraceparent,
-  TEMPORAL,
-  type Traceparent,
-} from '../../semantics/index.js';
+import { formatTraceparent, HEADERS, parseTraceparent, TEMPORAL } from '../../semantics/index.js';
 import { deriveSpanId, deriveTraceId, type WorkflowRun } from './derived-ids.js';
 import { identityFields, readIdentity, withoutRawUserIds, type WorkflowIdentity } from './identity-fields.js';
 import type { ActiveSpan, OpenSpan } from './open-span.js';
 import { type Carrier, type PayloadHeaders, readTracerData } from './tracer-data.js';
-import type { SpanEvent, WorkflowLine, WorkflowSpan } from './workflow-events.js';
+import type { SpanEvent, WorkflowLine, WorkflowRunTrace, WorkflowSpan } from './workflow-events.js';
 import type { WorkflowTracingSettings } from './workflow-settings.js';
 
 /** The trace of one workflow run, as it lives in its isolate. */
 export interface TraceState {
-  readonly traceId: string;
+  readonly run: WorkflowRunTrace;
+  readonly settings: WorkflowTracingSettings;
   readonly traceFlags: number;
-  readonly sampled: boolean;
-  /** The caller's `tracestate` and `baggage`, passed on as they came, but for user IDs that are not hashed. */
-  readonly tracestate: string | undefined;
+  /** The caller's, passed on as it came, but for user IDs that are not hashed. */
   readonly baggage: string | undefined;
-  /** Span ID of `RunWorkflow`, the parent of everything else in the run. */
-  readonly runSpanId: string;
-  /** Milliseconds since the epoch by the isolate's clock. */
-  readonly startMs: number;
-  /** Span ID of the caller. */
-  readonly parentSpanId: string | undefined;
-  /** The creator of a run that has a trace of its own: of its schedule, or the run before. */
-  readonly creator: Traceparent | undefined;
-  readonly unreadableHeader: boolean;
-  /** Fields for every line of the workflow. */
-  readonly logFields: Readonly<Record<string, string>>;
   readonly identity: WorkflowIdentity;
-  readonly identityFields: Readonly<Record<string, string>>;
   /** Signals handled so far; the SDK numbers only what goes out. */
   signals: number;
   /**
@@ -54,6 +34,7 @@ export interface TraceState {
   /** What happened in the run and is no span. */
   readonly events: SpanEvent[];
   /** What the current activation has to tell so far. */
+  begins: boolean;
   spans: WorkflowSpan[];
   lines: WorkflowLine[];
 }
@@ -72,7 +53,7 @@ export function traceState(): TraceState | undefined {
  * Begins the trace of a run from its start headers; a run whose caller sent none gets a trace of its own. So does one
  * that a schedule began, or a continue-as-new that asked for it: it only has its creator's identity.
  */
-export function beginTrace(headers: PayloadHeaders, { userIds }: WorkflowTracingSettings): TraceState {
+export function beginTrace(headers: PayloadHeaders, settings: WorkflowTracingSettings): void {
   const carrier = readTracerData(headers);
   const parent = parseTraceparent(carrier?.[HEADERS.traceparent]);
   const creatorCarrier = parent === undefined ? readTracerData(headers, TEMPORAL.creatorHeader) : {};
@@ -83,56 +64,47 @@ export function beginTrace(headers: PayloadHeaders, { userIds }: WorkflowTracing
   const traceId = parent?.traceId ?? own ?? deriveTraceId(run);
   // Each run of a schedule is sampled for itself.
   const traceFlags = parent?.traceFlags ?? (own === undefined ? 1 : creator?.traceFlags) ?? 1;
-  // One for the run, whatever is reset: it is the parent of the steps before and after.
-  const runSpanId = deriveSpanId(run, { kind: 'run', key: 0, branch: '' });
   const ownBaggage = carrier?.[HEADERS.baggage];
   const sent = ownBaggage ?? creatorCarrier?.[HEADERS.baggage];
-  const baggage = userIds === 'any' ? sent : withoutRawUserIds(sent);
+  const baggage = settings.userIds === 'any' ? sent : withoutRawUserIds(sent);
   const identity = readIdentity(baggage);
-  const fields = identityFields(identity);
-  const state: TraceState = {
-    traceId,
-    traceFlags,
-    sampled: (traceFlags & 1) === 1,
-    tracestate: parent === undefined ? undefined : carrier?.[HEADERS.tracestate],
-    baggage,
-    runSpanId,
-    startMs: Date.now(),
-    parentSpanId: parent?.spanId,
-    creator,
-    unreadableHeader:
-      carrier === undefined ||
-      creatorCarrier === undefined ||
-      (parent === undefined && headers[TEMPORAL.tracerHeader] !== undefined && !ownBaggage),
-    logFields: {
-      trace_id: traceId,
-      span_id: runSpanId,
-      ...fields,
-      ...(isDebugged(identity) ? { [BAGGAGE_KEYS.logLevel]: 'debug' } : {}),
+  // One for the run, whatever is reset: it is the parent of the steps before and after.
+  const spanId = deriveSpanId(run, { kind: 'run', key: 0, branch: '' });
+  holder[KEY] = {
+    run: {
+      traceId,
+      sampled: (traceFlags & 1) === 1,
+      tracestate: parent === undefined ? undefined : carrier?.[HEADERS.tracestate],
+      spanId,
+      parentSpanId: parent?.spanId,
+      creator,
+      startMs: Date.now(),
+      whole: settings.runWorkflowSpan === 'onComplete',
+      fields: identityFields(identity),
+      unreadableHeader:
+        carrier === undefined ||
+        creatorCarrier === undefined ||
+        (parent === undefined && headers[TEMPORAL.tracerHeader] !== undefined && !ownBaggage),
     },
+    settings,
+    traceFlags,
+    baggage,
     identity,
-    identityFields: fields,
     signals: 0,
     readOnly: false,
     open: new Set(),
     begun: new Map(),
     active: undefined,
     events: [],
+    begins: true,
     spans: [],
     lines: [],
   };
-  holder[KEY] = state;
-  return state;
-}
-
-/** Whether the flow's debug lines are wanted. */
-export function isDebugged({ logLevel }: WorkflowIdentity): boolean {
-  return logLevel === 'debug';
 }
 
 /** Span ID of what the workflow's code is in: its own innermost span, else the run. */
 export function activeSpanId(state: TraceState): string {
-  return state.active?.getStore()?.spanId ?? state.runSpanId;
+  return state.active?.getStore()?.spanId ?? state.run.spanId;
 }
 
 /** Derives the ID of a step of the current workflow. */
@@ -145,12 +117,18 @@ export function nextTraceId(): string {
   return deriveTraceId(currentRun(), currentBranch());
 }
 
+/** Records a span of the workflow's own trace, a moment unless it says otherwise, where the trace is sampled. */
+export function recordSpan(state: TraceState, span: WorkflowSpan): void {
+  if (state.run.sampled) state.spans.push({ timeMs: Date.now(), ...span });
+}
+
 /** What a call out of the workflow carries when the given span is its parent. */
-export function carrierOf(state: TraceState, spanId: string): Carrier {
+export function carrierOf({ run, traceFlags, baggage }: TraceState, spanId: string): Carrier {
+  const { traceId, tracestate } = run;
   return {
-    [HEADERS.traceparent]: formatTraceparent({ traceId: state.traceId, spanId, traceFlags: state.traceFlags }),
-    ...(state.tracestate === undefined ? {} : { [HEADERS.tracestate]: state.tracestate }),
-    ...(state.baggage === undefined ? {} : { [HEADERS.baggage]: state.baggage }),
+    [HEADERS.traceparent]: formatTraceparent({ traceId, spanId, traceFlags }),
+    ...(tracestate === undefined ? {} : { [HEADERS.tracestate]: tracestate }),
+    ...(baggage === undefined ? {} : { [HEADERS.baggage]: baggage }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { activeSpanId, carrierOf, stepSpanId, type TraceState } from './trace-state.js';
+import { activeSpanId, carrierOf, recordSpan, stepSpanId, type TraceState } from './trace-state.js';
 import { type PayloadHeaders, withTracerData } from './tracer-data.js';
 
 /** A call out of the workflow. */
@@ -23,23 +23,10 @@ export function tracedHeaders(state: TraceState, headers: PayloadHeaders, step: 
 }
 
 /** Records the span and the line of a call out of the workflow; gives the span's ID. */
-export function recordStep(state: TraceState, { kind, sequence, name, attributes = {}, line }: OutgoingStep): string {
+export function recordStep(state: TraceState, { kind, sequence, name, attributes, line }: OutgoingStep): string {
   const spanId = stepSpanId(kind, sequence);
   const parentSpanId = activeSpanId(state);
-  const { traceId, tracestate } = state;
-  if (state.sampled) {
-    state.spans.push({
-      traceId,
-      spanId,
-      parentSpanId,
-      name,
-      kind: 'client',
-      timeMs: Date.now(),
-      ...(tracestate === undefined ? {} : { traceState: tracestate }),
-      attributes,
-    });
-  }
-  if (line !== undefined)
-    state.lines.push({ level: 'INFO', ...line, spanId, parentSpanId, extra: { span_name: name } });
+  recordSpan(state, { spanId, parentSpanId, name, kind: 'client', attributes });
+  if (line !== undefined) state.lines.push({ ...line, spanId, parentSpanId, extra: { span_name: name } });
   return spanId;
 }

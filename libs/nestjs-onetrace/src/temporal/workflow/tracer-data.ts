@@ -1,5 +1,6 @@
 import type { Payload } from '@temporalio/common';
 import { TEMPORAL } from '../../semantics/index.js';
+import { JSON_ENCODING, readJsonPayload } from './json-payload.js';
 
 /** Propagation fields by their lower-case names: `traceparent`, `tracestate`, `baggage`. */
 export type Carrier = Readonly<Record<string, string>>;
@@ -7,8 +8,7 @@ export type Carrier = Readonly<Record<string, string>>;
 /** Headers of a Temporal call by name. */
 export type PayloadHeaders = Readonly<Record<string, Payload>>;
 
-const ENCODING = 'json/plain';
-/** Characters; beyond this a header is somebody's mistake and is not parsed. */
+/** Bytes; beyond this a header is somebody's mistake and is not parsed. */
 const LONGEST = 16_384;
 
 /**
@@ -27,7 +27,7 @@ export function withTracerData(
 export function encodeTracerData(carrier: Carrier): Payload {
   const encoder = new TextEncoder();
   return {
-    metadata: { encoding: encoder.encode(ENCODING) },
+    metadata: { encoding: encoder.encode(JSON_ENCODING) },
     data: encoder.encode(JSON.stringify(carrier, Object.keys(carrier).sort())),
   };
 }
@@ -42,20 +42,11 @@ export function readTracerData(
 ): Carrier | undefined {
   const payload = headers?.[key];
   if (payload === undefined || payload === null) return {};
-  try {
-    const decoder = new TextDecoder();
-    const data = payload.data;
-    if (!data || data.length > LONGEST || decoder.decode(payload.metadata?.['encoding'] ?? undefined) !== ENCODING) {
-      return undefined;
-    }
-    const value: unknown = JSON.parse(decoder.decode(data));
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const carrier: Record<string, string> = {};
-    for (const [key, text] of Object.entries(value)) {
-      if (typeof text === 'string') carrier[key.toLowerCase()] = text;
-    }
-    return carrier;
-  } catch {
-    return undefined;
+  const members = readJsonPayload(payload, LONGEST);
+  if (members === undefined) return undefined;
+  const carrier: Record<string, string> = {};
+  for (const [name, text] of Object.entries(members)) {
+    if (typeof text === 'string') carrier[name.toLowerCase()] = text;
   }
+  return carrier;
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from '@temporalio/workflow';
 import { ATTR, MESSAGES } from '../../semantics/index.js';
 import type { OpenSpan } from './open-span.js';
 import { outcomeOf, type SpanOutcome } from './span-outcome.js';
-import { stepSpanId, type TraceState, traceState } from './trace-state.js';
+import { recordSpan, stepSpanId, type TraceState, traceState } from './trace-state.js';
 import type { SpanAttributes } from './workflow-events.js';
 
 /**
@@ -42,10 +42,9 @@ export function withSpan<Result>(name: string, fn: () => Result, attributes?: Sp
 /** Tells of spans that go on beyond the activation: what they started has them as parent, should their end never be told. */
 export function tellOpenSpans(state: TraceState): void {
   for (const span of state.open) {
-    if (span.told || !state.sampled) continue;
+    if (span.told || !state.run.sampled) continue;
     span.told = true;
     state.lines.push({
-      level: 'INFO',
       message: MESSAGES.workflowSpanStarted,
       spanId: span.spanId,
       parentSpanId: span.parentSpanId,
@@ -62,7 +61,7 @@ export function endOpenSpans(state: TraceState): void {
 function begin(state: TraceState, name: string, attributes: SpanAttributes | undefined): OpenSpan {
   const parent = state.active?.getStore();
   const begun = parent?.begun ?? state.begun;
-  const parentSpanId = parent?.spanId ?? state.runSpanId;
+  const parentSpanId = parent?.spanId ?? state.run.spanId;
   const count = (begun.get(name) ?? 0) + 1;
   begun.set(name, count);
   const span: OpenSpan = {
@@ -81,19 +80,18 @@ function begin(state: TraceState, name: string, attributes: SpanAttributes | und
 }
 
 function end(state: TraceState, span: OpenSpan, { outcome, error }: SpanOutcome): void {
-  if (!state.open.delete(span) || !state.sampled) return;
-  state.spans.push({
-    traceId: state.traceId,
-    spanId: span.spanId,
-    parentSpanId: span.parentSpanId,
-    name: span.name,
+  if (!state.open.delete(span)) return;
+  const { spanId, parentSpanId, name, startMs, attributes, events } = span;
+  recordSpan(state, {
+    spanId,
+    parentSpanId,
+    name,
     kind: 'internal',
-    timeMs: span.startMs,
+    timeMs: startMs,
     endTimeMs: Date.now(),
-    ...(state.tracestate === undefined ? {} : { traceState: state.tracestate }),
-    attributes: outcome === undefined ? span.attributes : { ...span.attributes, [ATTR.temporalOutcome]: outcome },
-    ...(span.events.length === 0 ? {} : { events: span.events }),
-    ...(error === undefined ? {} : { error }),
+    attributes: outcome === undefined ? attributes : { ...attributes, [ATTR.temporalOutcome]: outcome },
+    events,
+    error,
   });
 }
 

@@ -13,16 +13,15 @@ const DEFAULTS: WorkflowTracingSettings = { runWorkflowSpan: 'onStart', continue
  * SDK hands to the isolate, with bundles that were built long before as well. What is unknown is left at its default.
  */
 export function readSettings(query: string): WorkflowTracingSettings {
-  const given = new Map(
-    query
-      .replace(/^\?/, '')
-      .split('&')
-      .map((pair) => pair.split('=', 2) as [string, string]),
-  );
+  const pairs = query.split(/[?&]/);
+  const read = <Key extends keyof WorkflowTracingSettings>(
+    key: Key,
+    other: WorkflowTracingSettings[Key],
+  ): WorkflowTracingSettings[Key] => (pairs.includes(`${key}=${other}`) ? other : DEFAULTS[key]);
   return {
-    runWorkflowSpan: given.get('runWorkflowSpan') === 'onComplete' ? 'onComplete' : DEFAULTS.runWorkflowSpan,
-    continueAsNew: given.get('continueAsNew') === 'newTrace' ? 'newTrace' : DEFAULTS.continueAsNew,
-    userIds: given.get('userIds') === 'any' ? 'any' : DEFAULTS.userIds,
+    runWorkflowSpan: read('runWorkflowSpan', 'onComplete'),
+    continueAsNew: read('continueAsNew', 'newTrace'),
+    userIds: read('userIds', 'any'),
   };
 }
 

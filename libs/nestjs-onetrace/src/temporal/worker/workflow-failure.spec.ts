@@ -1,17 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { findEnd } from './completion.js';
+import { describeFailure, isBenign } from './workflow-failure.js';
 
-describe('how a run ends, by its commands', () => {
+describe('the failure of a workflow', () => {
   it.each([
-    [[], undefined],
-    [[{ scheduleActivity: {} }], undefined],
-    [[{ scheduleActivity: {} }, { completeWorkflowExecution: {} }], 'completed'],
-    [[{ cancelWorkflowExecution: {} }], 'cancelled'],
-    [[{ continueAsNewWorkflowExecution: {} }], 'continued as new'],
-    [[{ failWorkflowExecution: {} }], 'failed'],
-    [[{ failWorkflowExecution: { failure: { applicationFailureInfo: { category: 1 } } } }], 'failed benignly'],
-  ])('%j: %s', (commands, outcome) => {
-    expect(findEnd(commands)?.outcome).toBe(outcome);
+    [{}, false],
+    [{ applicationFailureInfo: {} }, false],
+    [{ applicationFailureInfo: { category: 1 } }, true],
+  ])('%j is benign: %p', (failure, benign) => {
+    expect(isBenign(failure)).toBe(benign);
+  });
+
+  it.each([
+    ['timeoutFailureInfo', 'TimeoutFailure'],
+    ['canceledFailureInfo', 'CancelledFailure'],
+    ['terminatedFailureInfo', 'TerminatedFailure'],
+    ['serverFailureInfo', 'ServerFailure'],
+    ['activityFailureInfo', 'ActivityFailure'],
+    ['childWorkflowExecutionFailureInfo', 'ChildWorkflowFailure'],
+    ['nothing', 'TemporalFailure'],
+  ])('has the name that the SDK gives its kind: %s', (kind, name) => {
+    expect(describeFailure({ applicationFailureInfo: null, [kind]: {} }).name).toBe(name);
   });
 
   it('names the root cause and tells the way to it', () => {
@@ -20,7 +28,7 @@ describe('how a run ends, by its commands', () => {
       activityFailureInfo: {},
       cause: { message: 'activity StartToClose timeout', timeoutFailureInfo: {} },
     };
-    expect(findEnd([{ failWorkflowExecution: { failure } }])?.error).toEqual({
+    expect(describeFailure(failure)).toEqual({
       name: 'TimeoutFailure',
       message: 'Activity task failed: activity StartToClose timeout',
     });
@@ -35,7 +43,7 @@ describe('how a run ends, by its commands', () => {
   ])('%s what a failure converter has encoded: %s %s', (_what, encoding, data, message, stack) => {
     const encodedAttributes = { metadata: { encoding: encode(encoding) }, data: encode(data) };
     const failure = { message: 'Encoded failure', applicationFailureInfo: { type: 'ModelMissing' }, encodedAttributes };
-    expect(findEnd([{ failWorkflowExecution: { failure } }])?.error).toEqual({
+    expect(describeFailure(failure)).toEqual({
       name: 'ModelMissing',
       message,
       ...(stack === '' ? {} : { stack }),
