@@ -71,7 +71,8 @@ describe.each([
   beforeAll(async () => {
     ({ handle, traceId, created } = await create(scheduleId, { workflowType, taskQueue }));
     await handle.backfill(hours(1, 1));
-    await handle.trigger();
+    // Skipped by default while another run goes on.
+    await handle.trigger('ALLOW_ALL');
     started = await runs(scheduleId, 2);
   });
 
@@ -141,7 +142,8 @@ describe('a schedule that is changed', () => {
     await handle.update(({ spec, action }) => ({ spec, action: { ...action, args: ['y'] }, state: {} }));
     await handle.pause();
     await handle.unpause();
-    await handle.trigger();
+    // Skipped by default while another run goes on.
+    await handle.trigger('ALLOW_ALL');
     const [line] = await runs('updated', 1);
     expect(linksOf(await traceOf(line as Line), 'RunWorkflow:child')).toEqual([created?.spanId]);
     await handle.delete();
@@ -157,7 +159,8 @@ describe('a schedule that is changed', () => {
       requestId: 'replaced',
       schedule: { ...schedule, action: { startWorkflow } },
     });
-    await handle.trigger();
+    // Skipped by default while another run goes on.
+    await handle.trigger('ALLOW_ALL');
     const [line] = await runs('replaced', 1);
     const spans = await traceOf(line as Line);
     expectWhole(spans, 'RunWorkflow:child');
