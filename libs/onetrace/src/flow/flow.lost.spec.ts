@@ -71,3 +71,24 @@ describe('a workflow that was reset', () => {
     expect(rowOf(flow, 'CompleteWorkflow:embed')).toMatchObject({ failed: true });
   });
 });
+
+describe('a workflow whose run is one span, exported at its end', () => {
+  const run = { name: 'RunWorkflow:embed', component: 'worker', kind: 'server' } as const;
+  const outcome = (of: string) => ({ ...attributes, 'temporal.outcome': of });
+
+  it.each(['completed', 'continued as new', 'cancelled'])('has ended when it was %s in the task it began in', (how) => {
+    // By the clock of workflow code, which stands still within a task, it took no time at all.
+    const child = makeSpan({ id: 3, parent: 2, ...run, name: 'RunWorkflow:child', from: 20, to: 20 });
+    const flow = assemble({
+      spans: [
+        request,
+        makeSpan({ id: 2, parent: 1, ...run, from: 10, to: 450, attributes: outcome('completed') }),
+        { ...child, attributes: { ...outcome(how), temporalWorkflowID: 'child', temporalRunID: 'of-child' } },
+      ],
+      lines: [],
+    });
+    expect(rowOf(flow, 'RunWorkflow:child')).toMatchObject({ open: false, durationMs: 0, failed: false });
+    expect(flow.outcome.kind).toBe('ok');
+    expect(flow.complete).toBe(true);
+  });
+});

@@ -64,6 +64,11 @@ export function temporalNameOf({ name }: Pick<Span, 'name'>): { operation: strin
   return match ? { operation: match[1] as string, type: match[2] as string } : undefined;
 }
 
+/** Whether a span says how its work ended: it is no mark of a start, however short it is. */
+export function tellsOutcome({ attributes }: Pick<Span, 'attributes'>): boolean {
+  return firstText(attributes['temporal.outcome']) !== undefined;
+}
+
 /** Whether two spans belong to one workflow run, as far as they say. */
 export function sameRun(one: Span, other: Span): boolean {
   for (const identity of ['runId', 'workflowId'] as const) {

@@ -1,6 +1,6 @@
 import type { Span } from '../telemetry/span.js';
 import type { FlowSpan } from './flow.js';
-import { attemptOf, componentOf, httpStatusOf, sameRun, temporalNameOf } from './span.facts.js';
+import { attemptOf, componentOf, httpStatusOf, sameRun, tellsOutcome, temporalNameOf } from './span.facts.js';
 import type { RebuiltSpan } from './span.rebuilder.js';
 
 /** A RunWorkflow span that only marks the start is this short. */
@@ -110,7 +110,7 @@ function mergeWorkflowEnds(all: FlowSpan[]): void {
   const ends = all.filter((span) => temporalNameOf(span)?.operation === 'CompleteWorkflow');
   for (const run of all) {
     const name = temporalNameOf(run);
-    if (name?.operation !== 'RunWorkflow' || run.endMs - run.startMs >= MARK_MS) continue;
+    if (name?.operation !== 'RunWorkflow' || run.endMs - run.startMs >= MARK_MS || tellsOutcome(run)) continue;
     const earliestMs = run.startMs - (run.rebuilt ? LATE_MS : 0);
     const ofRun = ends.filter(
       (end) => end.mergedInto === undefined && temporalNameOf(end)?.type === name.type && end.endMs >= earliestMs,
