@@ -1,6 +1,16 @@
 export { assembleFlow, type FlowParts } from './flow/flow.assembler.js';
 export { findFlow } from './flow/flow.finder.js';
-export type { Flow, FlowCause, FlowLine, FlowOutcome, FlowRow, FlowSpan, SpanState, TimeShare } from './flow/flow.js';
+export type {
+  Flow,
+  FlowCause,
+  FlowLine,
+  FlowLink,
+  FlowOutcome,
+  FlowRow,
+  FlowSpan,
+  SpanState,
+  TimeShare,
+} from './flow/flow.js';
 export { OnetraceError, type OnetraceErrorCode } from './onetrace.error.js';
 export { startReceiver, type Receiver, type ReceiverOptions } from './receiver/receiver.js';
 export { openStore, type FlowIdentities, type Store, type StoreOptions, type TraceSummary } from './store/store.js';

@@ -1,6 +1,6 @@
 import { identityOf } from '../telemetry/span.identity.js';
 import type { LogLine } from '../telemetry/log-line.js';
-import type { Span } from '../telemetry/span.js';
+import type { Span, SpanLink } from '../telemetry/span.js';
 import { findCause, findRecoveries } from './flow.cause.js';
 import type { Flow, FlowLine, FlowSpan } from './flow.js';
 import { readOutcome } from './flow.outcome.js';
@@ -26,6 +26,8 @@ export interface FlowParts {
   otherTraceIds?: string[];
   spans: readonly Span[];
   lines: readonly LogLine[];
+  /** Name of a span of another trace, where it is known. */
+  nameOfLinked?: (link: SpanLink) => string | undefined;
   /** Milliseconds since the epoch: what is open counts as running for a while after its last sign of life. */
   nowMs: number;
 }
@@ -35,6 +37,7 @@ export function assembleFlow(parts: FlowParts): Flow {
   const { merged, duplicates } = mergeDeliveries(parts.spans);
   const tree = new SpanTree(merged, rebuildSpans(parts.traceId, merged, parts.lines));
   const { lines, repeated } = placeLines(tree, parts.lines);
+  nameLinks(tree, parts);
   judgeSpans(tree);
   const lineTimes = lines.map((line) => line.timeMs);
   markUnclaimed(tree);
@@ -98,10 +101,17 @@ function mergeDeliveries(spans: readonly Span[]): { merged: Span[]; duplicates: 
         ...span,
         attributes: { ...span.attributes },
         events: [...span.events],
-        links: [...span.links],
+        links: span.links.map((link) => ({ ...link })),
       });
   }
   return { merged: [...byId.values()], duplicates: [...duplicates] };
+}
+
+function nameLinks(tree: SpanTree, { traceId, nameOfLinked }: FlowParts): void {
+  for (const link of tree.spans.flatMap((span) => span.links)) {
+    const name = link.traceId === traceId ? tree.shown(link.spanId)?.name : nameOfLinked?.(link);
+    if (name !== undefined) link.name = name;
+  }
 }
 
 function danglingParentsOf(tree: SpanTree): Flow['danglingParents'] {

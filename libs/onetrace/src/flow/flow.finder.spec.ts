@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStore, type Store } from '../store/store.js';
-import { makeLine, RUN_ID, success, TRACE_ID, WORKFLOW_ID } from '../telemetry/chain.fixture.js';
+import { makeLine, makeSpan, RUN_ID, spanId, success, TRACE_ID, WORKFLOW_ID } from '../telemetry/chain.fixture.js';
 import { findFlow } from './flow.finder.js';
 
 let store: Store;
@@ -47,6 +47,24 @@ describe('findFlow', () => {
     delete bare.traceId;
     store.add([], [bare]);
     expect(findFlow(store, TRACE_ID)?.rows.map(({ text }) => text)).toContain('poller said something');
+  });
+
+  it('tells at a span which other traces it is linked to, by the names of the spans there that were received', () => {
+    const sender = { ...makeSpan({ id: 7, name: 'SignalWorkflow:go', component: 'gateway', from: 0, to: 1 }) };
+    sender.traceId = 'e'.repeat(32);
+    const handled = makeSpan({ id: 8, parent: 2, name: 'HandleSignal:go', component: 'worker', from: 300, to: 300 });
+    const [known, unknown] = [spanId(7), spanId(9)];
+    const links = [known, known, unknown].map((id) => ({ traceId: sender.traceId, spanId: id, attributes: {} }));
+    const within = { traceId: TRACE_ID, spanId: spanId(2), attributes: {} };
+    store.add([sender, { ...handled, links: [...links, within] }], []);
+    const rows = findFlow(store, TRACE_ID)?.rows ?? [];
+    const at = rows.findIndex(({ text }) => text === 'HandleSignal:go');
+    expect(rows.slice(at + 1, at + 3)).toMatchObject([
+      { kind: 'link', text: `linked: ${'e'.repeat(12)} SignalWorkflow:go`, depth: (rows[at]?.depth ?? 0) + 1 },
+      { kind: 'link', text: `linked: ${'e'.repeat(12)} span ${unknown}` },
+    ]);
+    // One of the same trace is in the story anyway.
+    expect(rows.filter(({ kind }) => kind === 'link')).toHaveLength(2);
   });
 
   it('asks for more of a prefix that several traces share', () => {

@@ -16,7 +16,10 @@ export function findFlow(store: Store, id: string, nowMs: number = Date.now()): 
   if (traceId === undefined) return undefined;
   const spans = store.spansOf(traceId);
   const lines = store.linesOf(traceId, identitiesOf(spans, store.linesOf(traceId)));
-  return assembleFlow({ id, traceId, otherTraceIds, spans, lines, nowMs });
+  return assembleFlow({
+    ...{ id, traceId, otherTraceIds, spans, lines, nowMs },
+    nameOfLinked: (link) => store.nameOf(link.traceId, link.spanId),
+  });
 }
 
 function traceIdsFor(store: Store, id: string): string[] {

@@ -1,17 +1,23 @@
-import type { FlowLine, FlowRow, FlowSpan } from './flow.js';
+import type { FlowLine, FlowLink, FlowRow, FlowSpan } from './flow.js';
 import { firstLineOf, refusalOf } from './span.facts.js';
 import type { SpanTree } from './span.tree.js';
 
-/** The story: a row per span, and a row per line that no span's row tells already, by time. */
+/** Of a trace ID; `onetrace show` takes the beginning of one, and a whole one would leave no room for the name beside it. */
+const SHORT_ID = 12;
+
+/**
+ * The story: a row per span, with one under it for each link to another trace, and a row per line that no span's row tells
+ * already, by time.
+ */
 export function tellRows(tree: SpanTree, lines: readonly FlowLine[]): FlowRow[] {
-  const rows: { row: FlowRow; at: number }[] = [];
+  const rows: { row: FlowRow; links?: FlowRow[]; at: number }[] = [];
   const startOf = new Map<string, number>();
   // The tree's order has parents first, which is what lets a skewed child wait for its parent here.
   for (const span of tree.spans) {
     if (span.mergedInto !== undefined) continue;
     const at = Math.max(span.startMs, startOf.get(tree.parentOf(span)?.spanId ?? '') ?? 0);
     startOf.set(span.spanId, at);
-    rows.push({ row: spanRow(tree, span), at });
+    rows.push({ row: spanRow(tree, span), links: linkRows(span), at });
   }
   for (const line of lines) {
     if (line.folded) continue;
@@ -19,7 +25,7 @@ export function tellRows(tree: SpanTree, lines: readonly FlowLine[]): FlowRow[] 
     rows.push({ row: lineRow(line, owner), at: Math.max(line.timeMs, startOf.get(owner?.spanId ?? '') ?? 0) });
   }
   rows.sort((a, b) => a.at - b.at || a.row.depth - b.row.depth);
-  return joinRepeated(rows.map(({ row }) => row));
+  return joinRepeated(rows.flatMap(({ row, links = [] }) => [row, ...links]));
 }
 
 function spanRow(tree: SpanTree, span: FlowSpan): FlowRow {
@@ -62,6 +68,27 @@ function arose(tree: SpanTree, span: FlowSpan): boolean {
 /** A step below that never ended has no error of its own: the one above, as "activity Heartbeat timeout", says more. */
 function hasFailureBelow(tree: SpanTree, span: FlowSpan): boolean {
   return tree.childrenOf(span).some((child) => child.failed || hasFailureBelow(tree, child));
+}
+
+function linkRows(span: FlowSpan): FlowRow[] {
+  const elsewhere = span.links.filter(({ traceId }) => traceId !== span.traceId).map(linkText);
+  return [...new Set(elsewhere)].map((text) => ({
+    kind: 'link',
+    component: span.component,
+    depth: span.depth + 1,
+    startMs: span.startMs,
+    endMs: span.startMs,
+    text,
+    failed: false,
+    open: false,
+    slowest: false,
+    spanId: span.spanId,
+    times: 1,
+  }));
+}
+
+function linkText({ traceId, spanId, name }: FlowLink): string {
+  return `linked: ${traceId.slice(0, SHORT_ID)} ${name ?? `span ${spanId}`}`;
 }
 
 function lineRow(line: FlowLine, owner: FlowSpan | undefined): FlowRow {

@@ -1,5 +1,5 @@
 import type { LogLine } from '../telemetry/log-line.js';
-import type { Span } from '../telemetry/span.js';
+import type { Span, SpanLink } from '../telemetry/span.js';
 
 /**
  * `ended`; `open`: its start was seen and its end was not; `unclaimed`: a workflow or activity that was scheduled and that
@@ -7,9 +7,16 @@ import type { Span } from '../telemetry/span.js';
  */
 export type SpanState = 'ended' | 'open' | 'unclaimed';
 
+/** A link, and what it leads to. */
+export interface FlowLink extends SpanLink {
+  /** Name of the linked span, where it was received. */
+  name?: string;
+}
+
 /** A span with its place in the flow. Not all were received: see `rebuilt` and `mergedInto`. */
 export interface FlowSpan extends Span {
   component: string;
+  links: FlowLink[];
   /** Distance from its root. */
   depth: number;
   state: SpanState;
@@ -41,13 +48,13 @@ export interface FlowLine extends LogLine {
   folded: boolean;
 }
 
-/** One row of the story: a span, or a line that adds something. */
+/** One row of the story: a span, its link to another trace, or a line that adds something. */
 export interface FlowRow {
-  kind: 'span' | 'line';
+  kind: 'span' | 'link' | 'line';
   component: string;
   depth: number;
   startMs: number;
-  /** Equal to `startMs` for a line. */
+  /** Equal to `startMs` for a link and a line. */
   endMs: number;
   text: string;
   /** What is worth knowing beside the name: attempt, status, error. */

@@ -95,6 +95,12 @@ export class Store {
       .map((row) => ({ ...readBody<Span>(row['body']), deliveries: Number(row['deliveries']) }));
   }
 
+  /** Name of one span; undefined where it was not received. */
+  nameOf(traceId: string, spanId: string): string | undefined {
+    const row = this.db.prepare('SELECT body FROM spans WHERE trace_id = ? AND span_id = ?').get(traceId, spanId);
+    return row && readBody<Span>(row['body']).name;
+  }
+
   /** All lines of a trace, and those without a trace ID that carry one of its other IDs, by their time. */
   linesOf(traceId: string, identities?: FlowIdentities): LogLine[] {
     const { requestIds = [], workflowIds = [], runIds = [] } = identities ?? {};

@@ -115,6 +115,15 @@ describe('the story', () => {
     );
   });
 
+  it('shows under a span which trace it is linked to', () => {
+    const { spans, lines } = chain.success();
+    const [first, ...rest] = spans as [(typeof spans)[number], ...typeof spans];
+    const link = { traceId: 'ab'.repeat(16), spanId: chain.spanId(1), attributes: {} };
+    expect(told({ spans: [{ ...first, links: [link] }, ...rest], lines })).toContainEqual(
+      expect.stringMatching(/ · linked: abababababab span 0000\S*… │·\s*│$/),
+    );
+  });
+
   it('leaves the bars out where there is no room for them', () => {
     expect(render(chain.success(), { width: 79 })).not.toContain('│');
   });

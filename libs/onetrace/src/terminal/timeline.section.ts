@@ -94,7 +94,7 @@ function labelOf(row: FlowRow): string {
 
 function nameOf(row: FlowRow): string {
   const level = row.level === undefined || row.level === 'INFO' || row.level === 'DEBUG' ? '' : `${row.level} `;
-  return `${row.kind === 'line' ? '· ' : ''}${level}${row.text}${row.times > 1 ? ` ×${row.times}` : ''}`;
+  return `${row.kind === 'span' ? '' : '· '}${level}${row.text}${row.times > 1 ? ` ×${row.times}` : ''}`;
 }
 
 function nameCell(row: FlowRow, columns: Columns, palette: Palette): string {
@@ -133,8 +133,8 @@ function barCell(flow: Flow, row: FlowRow, columns: number, palette: Palette): s
   const columnOf = (timeMs: number): number => ((timeMs - flow.startMs) / total) * columns;
   const from = Math.min(columns - 1, Math.max(0, Math.floor(columnOf(row.startMs) + 1e-6)));
   const to = Math.min(columns, Math.max(from + 1, Math.ceil(columnOf(row.endMs) - 1e-6)));
-  const glyph = row.kind === 'line' ? '·' : row.open ? '╍' : '━';
-  const bar = glyph.repeat(row.kind === 'line' ? 1 : to - from);
+  const glyph = row.kind !== 'span' ? '·' : row.open ? '╍' : '━';
+  const bar = glyph.repeat(row.kind === 'span' ? to - from : 1);
   const painted =
     row.failed || row.open
       ? palette.paint('red', bar)
