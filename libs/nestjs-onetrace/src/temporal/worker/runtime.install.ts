@@ -6,7 +6,11 @@ import { RuntimeLogger } from './runtime.logger.js';
 
 /** The part of `@temporalio/worker` that is needed here. */
 interface WorkerPackage {
-  readonly Runtime: { install(options: unknown): unknown };
+  readonly Runtime: {
+    install(options: unknown): unknown;
+    /** With what the Runtime was installed and is made anew after all connections were closed; the SDK's own affair. */
+    readonly defaultOptions?: { readonly logger?: unknown };
+  };
 }
 
 /**
@@ -14,14 +18,17 @@ interface WorkerPackage {
  * connection or worker of the process only; a Runtime that the application installed itself is left alone.
  */
 export function installRuntimeLogger(): void {
+  const sdk = workerPackage();
   try {
-    workerPackage()?.Runtime.install({
+    sdk?.Runtime.install({
       logger: new RuntimeLogger(),
       telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
     });
   } catch (error) {
-    // "already been installed": the application's own, or ours for an earlier connection.
-    if (error instanceof Error && /already been instantiated/.test(error.message)) {
+    // "already been installed": the application's own, or ours for an earlier connection. Either may also have been made
+    // anew, for a connection without the plugin: then it still has the logger that it was installed with.
+    const keepsLogger = sdk?.Runtime.defaultOptions?.logger !== undefined;
+    if (!keepsLogger && error instanceof Error && /already been instantiated/.test(error.message)) {
       noticeOnce(
         'temporal-runtime',
         "Temporal's own lines keep their format, because a connection was made before the plugin saw one; pass " +
