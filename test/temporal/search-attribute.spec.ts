@@ -200,6 +200,14 @@ describe('a namespace in which the search attribute cannot be registered', () =>
     expect(proxy.answered).toHaveLength(2);
   });
 
+  it('because there is no such namespace, says so once, and how to have one', async () => {
+    await expect(ensureSearchAttribute(stage.connection, 'nobodys')).resolves.toBe(false);
+    expect(warnings('nobodys')).toEqual([
+      'search attribute TraceId cannot be registered, because there is no Temporal namespace "nobodys" (Namespace nobodys is ' +
+        'not found.). Correct its name, or create it: temporal operator namespace create --namespace nobodys',
+    ]);
+  });
+
   it('delays no start when the operator service never answers', async () => {
     const { connection } = await behindProxy(operator('silence'));
     const client = new Client({ connection, plugins: [temporalTracing({ searchAttribute: 'Silent' })] });

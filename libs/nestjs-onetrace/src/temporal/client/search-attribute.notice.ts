@@ -6,6 +6,9 @@ export const NO_ANSWER = 'the server does not answer';
 /** The application closed the connection: there is nothing to tell any more. */
 export const CLOSED = 'the connection was closed';
 
+/** As the server says it; no workflow can be started there either. */
+const NO_NAMESPACE = /^namespace .* not found/i;
+
 /** Namespaces, by attribute, that were told to lack it. Most processes have one. */
 const TOLD = new Set<string>();
 
@@ -14,6 +17,13 @@ export function tellMissingAttribute(namespace: string, name: string, problem: s
   const key = JSON.stringify([namespace, name]);
   if (TOLD.has(key) || problem === CLOSED) return;
   TOLD.add(key);
+  if (NO_NAMESPACE.test(problem)) {
+    componentLogger(COMPONENTS.temporal).warn(
+      `search attribute ${name} cannot be registered, because there is no Temporal namespace "${namespace}" (${problem}). ` +
+        `Correct its name, or create it: temporal operator namespace create --namespace ${namespace}`,
+    );
+    return;
+  }
   componentLogger(COMPONENTS.temporal).warn(
     `search attribute ${name} cannot be used in Temporal namespace "${namespace}" (${problem}); workflows start with the ` +
       `trace ID in their memo, where it cannot be searched for. ${remedy(namespace, name, problem)}`,

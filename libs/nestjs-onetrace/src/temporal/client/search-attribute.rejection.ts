@@ -16,7 +16,9 @@ export function grpcStatus(error: unknown): { code: number | undefined; text: st
   for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
     const { code: own, details, message, cause } = at as Record<'code' | 'details' | 'message' | 'cause', unknown>;
     if (typeof own === 'number') code ??= own;
-    for (const text of [details, message]) if (typeof text === 'string') texts.push(text);
+    // The transport's message is its details once more, behind the code.
+    for (const text of [details, message])
+      if (typeof text === 'string' && !texts.some((told) => told !== '' && text.endsWith(told))) texts.push(text);
     at = cause;
   }
   return { code, text: texts.join('; ') };
