@@ -3,12 +3,11 @@ import { rootCause } from '../workflow/root-cause.js';
 import type { Failure, WorkflowError } from '../workflow/workflow-events.js';
 
 /** `APPLICATION_ERROR_CATEGORY_BENIGN`. */
-const BENIGN: number = 1;
+const BENIGN = 1;
 
 /** Whether the application has said of its failure that it is none to worry about. */
 export function isBenign({ applicationFailureInfo }: Failure): boolean {
-  const category: number | null | undefined = applicationFailureInfo?.category;
-  return category === BENIGN;
+  return applicationFailureInfo?.category === BENIGN;
 }
 
 /** The root cause of a failure, and the way to it. */

@@ -1,4 +1,4 @@
-import type { ConcludeActivationInput } from '@temporalio/workflow';
+import type { Payload } from '@temporalio/common';
 import type { Traceparent } from '../../semantics/index.js';
 
 /** Attributes as they leave the isolate. */
@@ -84,10 +84,19 @@ export interface WorkflowEnd {
   readonly events: readonly SpanEvent[];
 }
 
-/** A failure in Temporal's protocol. */
-export type Failure = NonNullable<
-  NonNullable<ConcludeActivationInput['commands'][number]['failWorkflowExecution']>['failure']
->;
+/**
+ * A failure in Temporal's protocol, as far as it is read. Described instead of imported: who only starts workflows has
+ * these types without `@temporalio/workflow`.
+ */
+export interface Failure {
+  readonly message?: string | null | undefined;
+  readonly stackTrace?: string | null | undefined;
+  /** Message and stack, where the failure converter encodes them. */
+  readonly encodedAttributes?: Payload | null | undefined;
+  readonly cause?: Failure | null | undefined;
+  readonly applicationFailureInfo?:
+    { readonly type?: string | null | undefined; readonly category?: number | null | undefined } | null | undefined;
+}
 
 /** What one activation of a workflow has to tell; one sink call, because each copies the whole `workflowInfo`. */
 export interface WorkflowEvents {
