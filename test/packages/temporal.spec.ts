@@ -128,6 +128,17 @@ describe.each([
     await expect(Promise.all([compile(clientApp), compile(workerApp)])).resolves.toEqual([[], []]);
   }, 120_000);
 
+  it('the module of workflow code is bundled with settings under the name that is given by hand, of both builds', async () => {
+    const { stdout } = await run(process.execPath, ['--no-warnings', 'by-hand.ts'], {
+      cwd: workerApp,
+      env: environment(),
+    });
+    const settings = '?runWorkflowSpan=onComplete&continueAsNew=newTrace';
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual(
+      ['esm', 'cjs'].map((build) => [`dist/${build}/temporal/workflow/index.js${settings}`]),
+    );
+  }, 120_000);
+
   it('the one starts what the other runs: one trace, everything counted once', async () => {
     const worker = fork(join(workerApp, 'main.ts'), {
       cwd: workerApp,

@@ -46,5 +46,6 @@ export { type ActivityFunctions, TemporalActivities } from './nest/temporal-acti
 export { TemporalTracingModule, type TemporalTracingModuleAsyncOptions } from './nest/temporal-tracing.module.js';
 export { type OnetraceClientInterceptors, OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
 export type { TemporalTracingOptions } from './temporal-tracing.options.js';
+export { onetraceWorkflowModule, type OnetraceWorkflowModuleOptions } from './worker/workflow-module.js';
 export { type InjectedOnetraceSinks, onetraceSinks } from './worker/workflow.sinks.js';
 export { RuntimeLogger as OnetraceRuntimeLogger, type SdkAttributes, type SdkLevel } from './worker/runtime.logger.js';

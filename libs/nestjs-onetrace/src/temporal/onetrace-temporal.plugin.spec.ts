@@ -13,6 +13,7 @@ import {
   OnetraceNexusClientInterceptor,
   OnetraceScheduleClientInterceptor,
   OnetraceWorkflowClientInterceptor,
+  onetraceWorkflowModule,
   temporalTracing,
 } from './index.js';
 
@@ -84,10 +85,21 @@ describe('the plugin', () => {
   });
 
   it('has its module loaded once for all workflows, under the name that it is brought in by', () => {
-    const ours = 'nestjs-onetrace/temporal/workflow?runWorkflowSpan=onComplete';
+    const ours = onetraceWorkflowModule({ runWorkflowSpan: 'onComplete' });
     const bundle = { workflowsPath: '.', workflowInterceptorModules: ['mine', ours], preloadModules: ['shared'] };
     const options = tracing.configureBundler?.(tracing.configureBundler(bundle));
     expect(options?.workflowInterceptorModules).toEqual(['mine', ours]);
     expect(options?.preloadModules).toEqual(['shared', ours]);
+  });
+
+  it('takes its module that is named by hand for its own, by the name of the package too', () => {
+    const byName = { workflowsPath: '.', workflowInterceptorModules: ['nestjs-onetrace/temporal/workflow'] };
+    expect(tracing.configureBundler?.(byName).workflowInterceptorModules).toEqual(byName.workflowInterceptorModules);
+  });
+
+  it('refuses settings of its module that there are not', () => {
+    expect(() => onetraceWorkflowModule({ continueAsNew: 'never' as 'newTrace' })).toThrow(
+      'onetraceWorkflowModule option "continueAsNew" is "never"; it takes "sameTrace" or "newTrace"',
+    );
   });
 });

@@ -1,4 +1,3 @@
-import { keepsUserIds } from '../context/index.js';
 import { TEMPORAL } from '../semantics/index.js';
 import type { ActivityContext } from './activity/activity-context.js';
 import { OnetraceActivityInboundInterceptor } from './activity/activity-inbound.interceptor.js';
@@ -19,7 +18,7 @@ import type {
 import type { ResolvedTemporalTracingOptions } from './temporal-tracing.options.js';
 import { installRuntimeLogger } from './worker/runtime.install.js';
 import { RuntimeLogger } from './worker/runtime.logger.js';
-import { isWorkflowModule, workflowModule } from './worker/workflow-module.js';
+import { isWorkflowModule, onetraceWorkflowModule } from './worker/workflow-module.js';
 import { onetraceSinks } from './worker/workflow.sinks.js';
 
 // Known to every copy of the library in the process (ESM beside CommonJS), so that each counts once.
@@ -88,8 +87,7 @@ export class OnetraceTemporalPlugin {
   configureBundler<Options extends BundleOptionsPart>(options: Options): Options {
     const modules = options.workflowInterceptorModules ?? [];
     const preloaded = options.preloadModules ?? [];
-    const ours =
-      modules.find(isWorkflowModule) ?? workflowModule({ ...this.options, userIds: keepsUserIds() ? 'any' : 'hashed' });
+    const ours = modules.find(isWorkflowModule) ?? onetraceWorkflowModule(this.options);
     return {
       ...options,
       logger: options.logger ?? new RuntimeLogger(),

@@ -1,14 +1,25 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { settingsQuery, type WorkflowTracingSettings } from '../workflow/workflow-settings.js';
+import { keepsUserIds } from '../../context/index.js';
+import { resolveTemporalTracingOptions } from '../resolve-options.js';
+import type { TemporalTracingOptions } from '../temporal-tracing.options.js';
+import { settingsQuery } from '../workflow/workflow-settings.js';
 import { ownFile } from './own-file.js';
 
+/** The options of `temporalTracing` that count inside the workflow isolate. */
+export type OnetraceWorkflowModuleOptions = Pick<TemporalTracingOptions, 'runWorkflowSpan' | 'continueAsNew'>;
+
 /**
- * What the workflow bundler is told to bring in, with its settings: the module's file, or its name where the application
- * was bundled.
+ * Name of the module with the tracing of workflow code, for who composes by hand: for `workflowInterceptorModules` and
+ * `preloadModules` of `bundleWorkflowCode`, or `interceptors.workflowModules` of a worker. It is the file of the module,
+ * with the options in a query behind it: a bundler finds no query behind the name of a package.
+ *
+ * @throws OnetraceError ONETRACE_INVALID_OPTION
  */
-export function workflowModule(settings: Partial<WorkflowTracingSettings>): string {
-  return `${moduleName()}${settingsQuery(settings)}`;
+export function onetraceWorkflowModule(options?: OnetraceWorkflowModuleOptions): string {
+  const settings = resolveTemporalTracingOptions(options, 'onetraceWorkflowModule');
+  const query = settingsQuery({ ...settings, userIds: keepsUserIds() ? 'any' : 'hashed' });
+  return `${moduleName()}${query}`;
 }
 
 /** Whether a module of the bundler's list is ours, with whatever settings: naming it twice would measure twice. */
@@ -22,6 +33,7 @@ const COPY = /[\\/]nestjs-onetrace[\\/]dist[\\/](?:esm|cjs)[\\/]temporal[\\/]wor
 
 const PACKAGE_NAME = 'nestjs-onetrace/temporal/workflow';
 
+// Where the application was bundled there is no such file, only the name.
 function moduleName(): string {
   const self = ownFile();
   if (self !== undefined) {

@@ -10,9 +10,9 @@ import { readSettings } from './workflow-settings.js';
 declare const __resourceQuery: string;
 
 /**
- * Tracing inside the workflow isolate. The plugin brings it in; by hand it is named in `workflowInterceptorModules`,
- * together with the sinks of `onetraceSinks()` on the worker. Settings follow the name:
- * `nestjs-onetrace/temporal/workflow?runWorkflowSpan=onComplete&continueAsNew=newTrace`.
+ * Tracing inside the workflow isolate. The plugin brings it in; by hand `onetraceWorkflowModule()` of
+ * `nestjs-onetrace/temporal` gives the name for `workflowInterceptorModules`, beside the sinks of `onetraceSinks()` on the
+ * worker. Settings follow as a query, of which the bundler wants a file before it and not a package.
  */
 export const interceptors: WorkflowInterceptorsFactory = () => {
   const settings = readSettings(resourceQuery());
