@@ -43,12 +43,12 @@ export const LOG_FIELD_DESCRIPTIONS: Readonly<Record<FieldName, FieldDescription
   pipeline_id: { is: 'what `identify()` or baggage says', present: 'when known', schema: TEXT },
   tenant_id: { is: 'what `identify()` or baggage says', present: 'when known', schema: TEXT },
   user_id: { is: 'what `identify()` or baggage says, hashed', present: 'when known', schema: TEXT },
-  workflow_id: { is: 'of the Temporal workflow', present: 'on lines about one', schema: TEXT },
-  run_id: { is: 'run of the Temporal workflow', present: 'on lines about one', schema: TEXT },
-  activity: { is: 'name of the Temporal activity', present: 'on lines about one', schema: TEXT },
+  workflow_id: { is: 'of the Temporal workflow', present: 'on lines about one, in its activities', schema: TEXT },
+  run_id: { is: 'run of the Temporal workflow', present: 'on lines about one, in its activities', schema: TEXT },
+  activity: { is: 'name of the Temporal activity', present: 'on lines about one, and inside it', schema: TEXT },
   attempt: {
     is: 'attempt of the activity or call, counted from 1',
-    present: 'on lines about one',
+    present: 'on lines about one, and inside it',
     schema: { type: 'integer', minimum: 1 },
   },
   duration_ms: {
