@@ -3,7 +3,7 @@ import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { ATTR, SPAN_EVENTS } from '../../semantics/index.js';
 import type { FinishedSpan } from '../../tracing/index.js';
 import type { SpanEvent, WorkflowRunTrace, WorkflowSpan } from '../workflow/workflow-events.js';
-import type { SinkWorkflowInfo } from './workflow.sinks.js';
+import type { SinkWorkflowInfo } from './sink-workflow-info.js';
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
 

@@ -2,7 +2,7 @@ import { completion } from '../../logging/index.js';
 import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import type { WorkflowEnd, WorkflowRunTrace, WorkflowSpan } from '../workflow/workflow-events.js';
 import { describeFailure, isBenign } from './workflow-failure.js';
-import type { SinkWorkflowInfo } from './workflow.sinks.js';
+import type { SinkWorkflowInfo } from './sink-workflow-info.js';
 import type { ToldLine } from './workflow-lines.js';
 
 /** What is told of a moment in the life of a run. */

@@ -2,7 +2,7 @@ import { DEBUGGED } from '../../context/index.js';
 import { componentLogger, LINE_MAY_WAIT, tellsStart, type WorkKind } from '../../logging/index.js';
 import { BAGGAGE_KEYS, type LogLevel, MESSAGES } from '../../semantics/index.js';
 import type { WorkflowError, WorkflowRunTrace } from '../workflow/workflow-events.js';
-import type { SinkWorkflowInfo } from './workflow.sinks.js';
+import type { SinkWorkflowInfo } from './sink-workflow-info.js';
 
 /** A line that tells of a workflow. */
 export interface ToldLine {

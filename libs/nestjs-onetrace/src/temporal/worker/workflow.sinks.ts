@@ -4,18 +4,9 @@ import type { WorkflowEvents, WorkflowSpan } from '../workflow/workflow-events.j
 import { finishedSpan } from './finished-workflow-span.js';
 import { beginningOf, endOf } from './run-story.js';
 import { rememberRun } from './run-traces.js';
+import type { SinkWorkflowInfo } from './sink-workflow-info.js';
 import { isNews } from './told-once.js';
 import { identityOf, type ToldLine, writeLine } from './workflow-lines.js';
-
-/** The SDK's description of the workflow that calls a sink, as far as it is read here. */
-export interface SinkWorkflowInfo {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly workflowType: string;
-  readonly taskQueue: string;
-  readonly namespace: string;
-  readonly startTime: Date;
-}
 
 /** The sinks that take spans and lines out of workflow code. */
 // A type, not an interface: only a type is assignable to the SDK's index signature.
