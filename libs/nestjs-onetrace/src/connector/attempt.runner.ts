@@ -83,13 +83,13 @@ export class AttemptRunner {
     record: AttemptRecord,
     body: string | undefined,
   ): Promise<OpenedResponse> {
-    const { origin, basePath, headers, foreign } = this.options;
+    const { basePath, headers, foreign } = this.options;
     const configured = { ...headers, ...lowerCaseNames(call.options.headers ?? {}) };
     if (body !== undefined) configured['content-type'] ??= call.contentType ?? 'application/json';
     if (call.accept !== undefined) configured['accept'] ??= call.accept;
     const outgoing: OutgoingRequest = {
       method: call.method,
-      url: `${origin}${basePath}${call.path}${call.query ?? ''}`,
+      path: `${basePath}${call.path}${call.query ?? ''}`,
       headers: attemptHeaders(record.context, record.requestId, configured, foreign),
       body,
     };
@@ -99,7 +99,7 @@ export class AttemptRunner {
     );
     if (response.isSuccess) return response;
     const { status, headers: answered, body: words } = await response.whole();
-    const said = readServerError(words.toString('utf8'), body ?? '', this.secretsOf(call));
+    const said = response.isEncoded ? '' : readServerError(words.toString('utf8'), body ?? '', this.secretsOf(call));
     throw this.errors.ofStatus(position, status, said, parseRetryAfter(answered['retry-after']));
   }
 

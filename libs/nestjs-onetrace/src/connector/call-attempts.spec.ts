@@ -29,7 +29,9 @@ describe('a call that is tried again', () => {
       message: 'model request failed',
       attempt: 1,
       extra: { status: 503, error_code: 'ONETRACE_CONNECTOR_STATUS', retryable: true, retry_in_ms: expect.any(Number) },
-      error: { message: `${model.target} answered POST /v1/chat/completions with 503: "overloaded" (attempt 1 of 3)` },
+      error: {
+        message: `${model.target} answered POST /v1/chat/completions with 503: "overloaded" (attempt 1 of 3); look at the log of the server`,
+      },
     });
   });
 
@@ -51,7 +53,7 @@ describe('a call that is tried again', () => {
     model.answers = [json(503, { error: 'unavailable' })];
     const error = await failure(model.connector().chatCompletions(REQUEST));
     expect(error.message).toBe(
-      `${model.target} answered POST /v1/chat/completions with 503: "unavailable" (attempt 3 of 3)`,
+      `${model.target} answered POST /v1/chat/completions with 503: "unavailable" (attempt 3 of 3); look at the log of the server`,
     );
     expect(model.attemptSpans).toHaveLength(3);
     expect(model.chatSpans).toMatchObject([
@@ -100,10 +102,10 @@ describe('a call that its caller aborts', () => {
 });
 
 describe('the circuit of a target', () => {
-  it('opens after failures in a row, says so, and closes after a success', async () => {
-    model.answers = [json(503, {}), json(503, {}), success];
+  it('opens after failures in a row, says so, and leaves the target alone', async () => {
+    model.answers = [json(503, {})];
     const llm = model.connector({
-      circuitBreaker: { consecutiveFailures: 2, halfOpenAfterMs: 40 },
+      circuitBreaker: { consecutiveFailures: 2, halfOpenAfterMs: 60_000 },
       retry: { maxAttempts: 1 },
     });
     await failure(llm.chatCompletions(REQUEST));
@@ -112,12 +114,27 @@ describe('the circuit of a target', () => {
     expect(error).toMatchObject({
       code: 'ONETRACE_CONNECTOR_CIRCUIT_OPEN',
       retryable: true,
+      retryAfterMs: 60_000,
       attempts: 0,
       cause: { status: 503 },
     });
     expect(model.received).toHaveLength(2);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await llm.chatCompletions(REQUEST);
+    expect(model.messages.filter((message) => message.startsWith('circuit'))).toEqual(['circuit opened']);
+  });
+
+  it('closes after a success', async () => {
+    model.answers = [json(503, {}), success];
+    const llm = model.connector({
+      circuitBreaker: { consecutiveFailures: 1, halfOpenAfterMs: 40 },
+      retry: { maxAttempts: 1 },
+    });
+    expect(await failure(llm.chatCompletions(REQUEST))).toMatchObject({ status: 503 });
+    while (model.received.length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await llm.chatCompletions(REQUEST).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'ONETRACE_CONNECTOR_CIRCUIT_OPEN' });
+      });
+    }
     expect(model.messages.filter((message) => message.startsWith('circuit'))).toEqual([
       'circuit opened',
       'circuit closed',

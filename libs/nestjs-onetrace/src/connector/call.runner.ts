@@ -53,7 +53,7 @@ export class CallRunner {
     const deadline = new CallDeadline(this.options.timeouts.totalMs, call.options.signal);
     try {
       return await this.withResilience(call, record, deadline, (attempt) =>
-        this.attempts.open(attempt, (exchange) => openStream(exchange, call, record, this.options.timeouts)),
+        this.attempts.open(attempt, (exchange) => openStream(exchange, call, record, this.options)),
       );
     } catch (error) {
       deadline[Symbol.dispose]();

@@ -2,6 +2,8 @@ import { ERROR_CODES } from '../semantics/index.js';
 import type { CallDeadline } from './call-deadline.js';
 import { ConnectorError, type ConnectorErrorDetails } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
+import { duration } from './elapsed.js';
+import { exchangeErrorDetails } from './exchange.error-details.js';
 import type { ExchangeFailure } from './exchange.failure.js';
 
 /** Where in a call something happened. */
@@ -20,95 +22,19 @@ export class ConnectorErrors {
 
   /** An error of the exchange itself. */
   ofExchange(failure: ExchangeFailure, position: CallPosition, deadline: CallDeadline): ConnectorError {
-    const { target, timeouts, maxResponseBytes } = this.options;
-    const { connectorNetwork, connectorResponse } = ERROR_CODES;
-    const { status, cause, networkCode } = failure;
-    const code = networkCode === undefined ? '' : ` (${networkCode})`;
-    switch (failure.kind) {
-      case 'headers-timeout':
-        return this.create(position, `${target} sent no headers within ${seconds(timeouts.headersMs)}`, {
-          code: ERROR_CODES.connectorTimeout,
-          retryable: true,
-        });
-      case 'first-event-timeout':
-        return this.create(position, `${target} sent no event of its stream within ${seconds(timeouts.firstTokenMs)}`, {
-          code: ERROR_CODES.connectorTimeout,
-          retryable: true,
-          status,
-        });
-      case 'idle-timeout':
-        return this.create(
-          position,
-          `${target} was silent in the middle of its stream for ${seconds(timeouts.idleMs)}`,
-          {
-            code: ERROR_CODES.connectorTimeout,
-            retryable: true,
-            status,
-          },
-        );
-      case 'interrupted':
-        return this.interrupted(deadline, position);
-      case 'refused':
-        return this.create(position, `${target} refused the connection; is the server running on that port?`, {
-          code: ERROR_CODES.connectorRefused,
-          retryable: true,
-          sent: false,
-          cause,
-        });
-      case 'name':
-        return this.create(position, `the host name of ${target} could not be resolved${code}; check baseUrl`, {
-          code: connectorNetwork,
-          retryable: networkCode === 'EAI_AGAIN',
-          sent: false,
-          cause,
-        });
-      case 'reset':
-        return this.create(position, `${target} closed the connection before it answered${code}`, {
-          code: connectorNetwork,
-          retryable: true,
-          cause,
-        });
-      case 'network':
-        return this.create(position, `no connection to ${target}${code}; check address, TLS and network`, {
-          code: connectorNetwork,
-          retryable: false,
-          cause,
-        });
-      case 'malformed':
-        return this.create(position, `${target} did not answer in HTTP${code}; check scheme and port of baseUrl`, {
-          code: connectorResponse,
-          retryable: false,
-          cause,
-        });
-      case 'truncated':
-        return this.create(position, `${target} broke off its response in the middle of the body${code}`, {
-          code: connectorResponse,
-          retryable: true,
-          status,
-          cause,
-        });
-      case 'too-large':
-        return this.create(
-          position,
-          `${target} sent a response of more than ${maxResponseBytes} bytes; raise maxResponseBytes if that is expected`,
-          { code: connectorResponse, retryable: false, status },
-        );
-      case 'encoded':
-        return this.create(position, `${target} sent a compressed response that was not asked for; mend its proxy`, {
-          code: connectorResponse,
-          retryable: false,
-          status,
-        });
-    }
+    const { kind, status, cause, networkCode } = failure;
+    if (kind === 'interrupted') return this.interrupted(deadline, position);
+    const { message, ...details } = exchangeErrorDetails(kind, networkCode, this.options);
+    return this.create(position, message, { ...details, status, cause });
   }
 
   /** A status other than 2xx. `words` are the server's, already bounded and masked. */
   ofStatus(position: CallPosition, status: number, words: string, retryAfterMs: number | undefined): ConnectorError {
     const quoted = words === '' ? '' : `: "${words}"`;
     const { method, path } = position;
-    const remedy = status < 400 ? '; redirects are not followed, check baseUrl' : '';
-    return this.create(position, `${this.options.target} answered ${method} ${path} with ${status}${quoted}${remedy}`, {
+    return this.create(position, `${this.options.target} answered ${method} ${path} with ${status}${quoted}`, {
       code: ERROR_CODES.connectorStatus,
+      remedy: statusRemedy(status),
       status,
       retryable: RETRYABLE_STATUS.has(status),
       retryAfterMs,
@@ -117,9 +43,11 @@ export class ConnectorErrors {
 
   /** A 2xx response that is not what the protocol promises. */
   ofResponse(position: CallPosition, status: number, problem: string): ConnectorError {
+    const { target, protocol } = this.options;
     const { method, path } = position;
-    return this.create(position, `${this.options.target} answered ${method} ${path} with ${status}, but ${problem}`, {
+    return this.create(position, `${target} answered ${method} ${path} with ${status}, but ${problem}`, {
       code: ERROR_CODES.connectorResponse,
+      remedy: `check that baseUrl leads to a server that speaks ${protocol === 'http' ? 'what you expect' : protocol}`,
       status,
       retryable: false,
     });
@@ -135,6 +63,7 @@ export class ConnectorErrors {
       `${this.options.target} answered ${method} ${path} with ${status}, then failed in its stream${said}${quoted}`,
       {
         code: ERROR_CODES.connectorStream,
+        remedy: 'look at the log of the server',
         status: reported ?? status,
         retryable: reported === undefined || reported >= 500 || RETRYABLE_STATUS.has(reported),
       },
@@ -148,11 +77,13 @@ export class ConnectorErrors {
     return deadline.interruption === 'aborted'
       ? this.create(position, `the call to ${target} was aborted by its caller`, {
           code: ERROR_CODES.connectorAborted,
+          remedy: 'nothing is to be done, if that was meant',
           retryable: false,
           cause,
         })
-      : this.create(position, `${target} gave no complete answer within ${seconds(timeouts.totalMs)} in all`, {
+      : this.create(position, `${target} gave no complete answer within ${duration(timeouts.totalMs)} in all`, {
           code: ERROR_CODES.connectorTimeout,
+          remedy: 'look at the load and the log of the server, or raise timeouts.totalMs',
           retryable: true,
           cause,
         });
@@ -161,13 +92,15 @@ export class ConnectorErrors {
   /** A call that was not made because the circuit is open. */
   circuitOpen(position: CallPosition, lastFailure: unknown): ConnectorError {
     const { target, circuitBreaker } = this.options;
-    const wait = seconds(circuitBreaker?.halfOpenAfterMs ?? 0);
+    const openMs = circuitBreaker?.halfOpenAfterMs ?? 0;
     return this.create(
       position,
-      `${target} was not called: it failed too often in a row and is left alone for ${wait}`,
+      `${target} was not called: it failed too often in a row and is left alone for ${duration(openMs)}`,
       {
         code: ERROR_CODES.connectorCircuitOpen,
+        remedy: 'look at the failure that is the cause of this one',
         retryable: true,
+        retryAfterMs: openMs,
         sent: false,
         cause: lastFailure,
       },
@@ -177,7 +110,7 @@ export class ConnectorErrors {
   private create(
     { attempts }: CallPosition,
     message: string,
-    details: Pick<ConnectorErrorDetails, 'code' | 'retryable' | 'status' | 'retryAfterMs' | 'cause'> & {
+    details: Pick<ConnectorErrorDetails, 'code' | 'remedy' | 'retryable' | 'status' | 'retryAfterMs' | 'cause'> & {
       sent?: boolean;
     },
   ): ConnectorError {
@@ -191,6 +124,10 @@ export class ConnectorErrors {
   }
 }
 
-function seconds(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
+function statusRemedy(status: number): string {
+  if (status < 400) return 'redirects are not followed, check baseUrl';
+  if (status === 401 || status === 403) return 'check apiKey and headers';
+  if (status === 404 || status === 405) return 'check baseUrl and the name of the model';
+  if (status === 408 || status === 429) return 'send less at once, or later';
+  return status < 500 ? 'correct the request' : 'look at the log of the server';
 }

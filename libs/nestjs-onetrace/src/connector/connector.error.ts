@@ -3,6 +3,8 @@ import { OnetraceError, type OnetraceErrorCode } from '../semantics/index.js';
 /** What is known of a failed call. */
 export interface ConnectorErrorDetails {
   readonly code: OnetraceErrorCode;
+  /** What to do about it. */
+  readonly remedy: string;
   /** `host:port`. */
   readonly target: string;
   /** Attempts that were made, the failed one included. */
@@ -13,20 +15,22 @@ export interface ConnectorErrorDetails {
   readonly retryable: boolean;
   /** Whether the server can have begun to work on the request. */
   readonly sent: boolean;
-  /** What the server asked to wait for, in milliseconds. */
+  /** How long to wait before the same call can succeed, in milliseconds, where that is known. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
 /**
- * A call to a model server that failed for good. The message says what happened, where, and in which attempt; it never
+ * A call to a model server that failed for good. The message says what happened, where, in which attempt, and what to do; it never
  * holds the prompt, the answer or a key.
  */
 export class ConnectorError extends OnetraceError {
   override readonly name = 'ConnectorError';
+  /** What to do about it; the message ends with it. */
+  readonly remedy: string;
   /** `host:port`. */
   readonly target: string;
-  /** Attempts that were made, the failed one included; 0 when the circuit was open. */
+  /** Attempts that were made, the failed one included; 0 when the target was not called at all. */
   readonly attempts: number;
   /** HTTP status, where the server answered. */
   readonly status?: number;
@@ -34,13 +38,15 @@ export class ConnectorError extends OnetraceError {
   readonly retryable: boolean;
   /** Whether the server can have begun to work on the request. */
   readonly sent: boolean;
-  /** What the server asked to wait for, in milliseconds. */
+  /** How long to wait before the same call can succeed, in milliseconds: what the server asked for, or until the circuit is tried again. */
   readonly retryAfterMs?: number;
 
   constructor(message: string, details: ConnectorErrorDetails) {
     const { attempts, maxAttempts } = details;
     const attempt = attempts === 0 ? '' : ` (attempt ${attempts} of ${maxAttempts})`;
-    super(details.code, `${message}${attempt}`, details.cause === undefined ? undefined : { cause: details.cause });
+    const whole = `${message}${attempt}; ${details.remedy}`;
+    super(details.code, whole, details.cause === undefined ? undefined : { cause: details.cause });
+    this.remedy = details.remedy;
     this.target = details.target;
     this.attempts = attempts;
     if (details.status !== undefined) this.status = details.status;

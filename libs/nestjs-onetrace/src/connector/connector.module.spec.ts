@@ -154,10 +154,35 @@ describe('connectors without GenAI', () => {
     },
   );
 
-  it.each(['list', 'http://elsewhere/', '/a?b=c', '/a b'])('refuses the path %p', async (path) => {
-    const http = createConnector({ name: 'files', protocol: 'http', baseUrl: baseUrl() });
+  it.each([
+    'list',
+    'http://elsewhere/',
+    '/a?b=c',
+    '/a b',
+    '/../..',
+    '/a/..',
+    '/a/%2E%2e/b',
+    '/a%2f..%2fb',
+    '/./a',
+    String.raw`/a\..\b`,
+  ])('refuses the path %p', async (path) => {
+    const http = createConnector({ name: 'files', protocol: 'http', baseUrl: `${baseUrl()}/base` });
     await expect(http.request({ path })).rejects.toMatchObject({ code: 'ONETRACE_INVALID_OPTION' });
     await http.close();
     expect(received).toEqual([]);
+  });
+
+  it('refuses a model whose name would lead out of its path', async () => {
+    const triton = createConnector({ name: 'triton', protocol: 'kserve', baseUrl: baseUrl() });
+    await expect(triton.infer('..', { inputs: [] })).rejects.toMatchObject({ code: 'ONETRACE_INVALID_OPTION' });
+    await triton.close();
+    expect(received).toEqual([]);
+  });
+
+  it('encodes what HTTP cannot carry in a path', async () => {
+    const http = createConnector({ name: 'files', protocol: 'http', baseUrl: baseUrl() });
+    await http.request({ path: '/모델/..a' });
+    await http.close();
+    expect(received[0]?.request.url).toBe('/%EB%AA%A8%EB%8D%B8/..a');
   });
 });

@@ -13,6 +13,8 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
   /** Sent with every request; never written to lines, spans or errors. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeouts?: {
+    /** For a new connection, name look-up and TLS included; it counts for `headersMs` too. Default 10,000. */
+    readonly connectMs?: number;
     /** For one attempt, from its start to the response's headers. A plain completion sends them when it is done. Default 60,000. */
     readonly headersMs?: number;
     /** For one attempt of a streamed call, from the response's headers to the first event. Default 60,000. */
@@ -43,6 +45,8 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
       };
   /** Largest response body that is read, in bytes. Default 32 MiB. */
   readonly maxResponseBytes?: number;
+  /** Longest event of a stream, or line of one, in characters. Default 8,388,608. */
+  readonly maxEventCharacters?: number;
   /** A provider outside the own house: gets `traceparent`, but neither baggage nor client ID. Default `false`. */
   readonly foreign?: boolean;
   /** `gen_ai.provider.name` of the GenAI spans. Default: the protocol. */
@@ -74,6 +78,7 @@ export interface ResolvedConnectorOptions {
   /** Values that must never be written anywhere. */
   readonly secrets: readonly string[];
   readonly timeouts: {
+    readonly connectMs: number;
     readonly headersMs: number;
     readonly firstTokenMs: number;
     readonly idleMs: number;
@@ -87,6 +92,9 @@ export interface ResolvedConnectorOptions {
   };
   readonly circuitBreaker: { readonly consecutiveFailures: number; readonly halfOpenAfterMs: number } | undefined;
   readonly maxResponseBytes: number;
+  readonly maxEventCharacters: number;
+  /** Largest headers of a response that are read, in bytes. */
+  readonly maxHeaderBytes: number;
   readonly foreign: boolean;
   readonly provider: string;
 }

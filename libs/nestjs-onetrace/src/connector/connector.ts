@@ -1,9 +1,9 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { CallRunner } from './call.runner.js';
-import type { ConnectorCall, StreamCall } from './connector.call.js';
+import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import type { ModelStream } from './model-stream.js';
-import { checkCallHeaders } from './option.checks.js';
+import { checkCallHeaders, checkPath } from './option.checks.js';
 
 /** What connectors of every protocol have in common. */
 export abstract class Connector implements OnApplicationShutdown {
@@ -32,13 +32,19 @@ export abstract class Connector implements OnApplicationShutdown {
 
   /** @throws ConnectorError */
   protected async run<T>(call: ConnectorCall<T>): Promise<T> {
-    checkCallHeaders(this.name, call.options.headers);
+    this.#check(call);
     return this.#runner.run(call);
   }
 
   /** @throws ConnectorError */
   protected async stream<Item>(call: StreamCall<Item>): Promise<ModelStream<Item>> {
-    checkCallHeaders(this.name, call.options.headers);
+    this.#check(call);
     return this.#runner.stream(call);
+  }
+
+  #check({ path, options }: CallRequest): void {
+    checkCallHeaders(this.name, options.headers);
+    // The name of a model is part of it.
+    checkPath(this.name, path);
   }
 }

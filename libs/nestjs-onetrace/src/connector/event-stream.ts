@@ -8,26 +8,29 @@ export interface SilenceLimit {
   readonly kind: 'first-event-timeout' | 'idle-timeout';
 }
 
-/** Characters of one event; a server that sends more never ends it. */
-const LONGEST_EVENT = 8 * 1024 * 1024;
-
 /**
  * The data of the server-sent events of a response, by the HTML Standard's section on event streams; comments, types and IDs of events are
  * left out. What stands behind the last blank line is no event, as the standard says. The response is closed when its reader stops.
  *
+ * @param maxCharacters of one event; a server that sends more may never end it.
  * @param limit asked before each wait for the server; the time that the reader takes does not count.
  * @throws ExchangeFailure
  */
 export async function* readEvents(
   response: OpenedResponse,
+  maxCharacters: number,
   limit: () => SilenceLimit,
 ): AsyncGenerator<string, void, undefined> {
   const events: string[] = [];
   let tooLong = false;
   const parser = createParser({
-    onEvent: ({ data }) => events.push(data),
+    onEvent: ({ data }) => {
+      // The parser itself minds only what has not ended yet.
+      if (data.length > maxCharacters) tooLong = true;
+      else events.push(data);
+    },
     onError: ({ type }) => (tooLong ||= type === 'max-buffer-size-exceeded'),
-    maxBufferSize: LONGEST_EVENT,
+    maxBufferSize: maxCharacters,
   });
   const decoder = new TextDecoder();
   const chunks = response.chunks();
@@ -36,7 +39,7 @@ export async function* readEvents(
       const chunk = await nextInTime(chunks, response, limit());
       if (chunk.done === true) return;
       parser.feed(decoder.decode(chunk.value, { stream: true }));
-      if (tooLong) throw new ExchangeFailure('too-large', { status: response.status });
+      if (tooLong) throw new ExchangeFailure('event-too-large', { status: response.status });
       yield* events.splice(0);
     }
   } finally {

@@ -4,6 +4,7 @@ import { ERROR_CODES, OnetraceError, SPAN_NAMES } from '../semantics/index.js';
 import { Connector } from './connector.js';
 import type { CallOptions } from './connector.options.js';
 import { isJson, parseJson } from './json-response.js';
+import { checkPath } from './option.checks.js';
 
 /** A request of an HTTP connector. */
 export interface HttpConnectorRequest extends CallOptions {
@@ -46,13 +47,15 @@ export class HttpConnector extends Connector {
         `request option "path" of connector "${this.name}" is not usable; it takes a path that begins with /, without query, fragment or white space`,
       );
     }
+    checkPath(this.name, path);
     const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     return this.run<HttpConnectorResponse>({
       spanName: SPAN_NAMES.connectorRequest(this.name),
       spanKind: SpanKind.INTERNAL,
       attributes: {},
       method,
-      path,
+      // What HTTP cannot carry is encoded, as in an address.
+      path: new URL(`http://host${path}`).pathname,
       ...(query === undefined ? {} : { query: `?${new URLSearchParams(query).toString()}` }),
       ...(payload === undefined ? {} : { body: () => payload }),
       contentType: typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json',

@@ -36,6 +36,12 @@ export class OpenedResponse {
     return this.status >= 200 && this.status <= 299;
   }
 
+  /** Whether the body is compressed, which nobody asked for. */
+  get isEncoded(): boolean {
+    const encoding = this.headers['content-encoding'];
+    return encoding !== undefined && encoding !== 'identity';
+  }
+
   /**
    * The whole body; of a response that is no success the beginning.
    *
@@ -54,10 +60,8 @@ export class OpenedResponse {
    */
   async *chunks(): AsyncGenerator<Buffer, void, undefined> {
     const { status, isSuccess } = this;
-    const encoding = this.headers['content-encoding'];
     try {
-      if (isSuccess && encoding !== undefined && encoding !== 'identity')
-        throw new ExchangeFailure('encoded', { status });
+      if (isSuccess && this.isEncoded) throw new ExchangeFailure('encoded', { status });
       for await (const chunk of this.response.body as AsyncIterable<Buffer>) {
         this.bytes += chunk.length;
         if (isSuccess && this.bytes > this.maxBytes) throw new ExchangeFailure('too-large', { status });

@@ -32,6 +32,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     secret: true,
   },
   timeouts: OBJECT,
+  'timeouts.connectMs': integer(1, LONGEST_MS),
   'timeouts.headersMs': integer(1, LONGEST_MS),
   'timeouts.firstTokenMs': integer(1, LONGEST_MS),
   'timeouts.idleMs': integer(1, LONGEST_MS),
@@ -48,6 +49,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'circuitBreaker.consecutiveFailures': integer(1, 1_000_000),
   'circuitBreaker.halfOpenAfterMs': integer(1, LONGEST_MS),
   maxResponseBytes: integer(1, Number.MAX_SAFE_INTEGER),
+  maxEventCharacters: integer(1, 512 * 1024 * 1024),
   foreign: FLAG,
   provider: NAME,
 };
@@ -77,6 +79,22 @@ export function checkCallHeaders(connector: string, headers: unknown): void {
   const check = CHECKS['headers'] as Check;
   if (headers !== undefined && !check.test(headers)) {
     throw invalid(`Call of connector "${connector}"`, 'headers', headers, check);
+  }
+}
+
+/**
+ * Checks that a path stays below the connector's base URL: `..` and its like would lead out of it, on the server or in a proxy before it.
+ *
+ * @throws OnetraceError ONETRACE_INVALID_OPTION
+ */
+export function checkPath(connector: string, path: string): void {
+  // Servers and proxies take an encoded dot or slash, and a backslash, for a plain one.
+  const plain = path.replace(/%2e/gi, '.').replace(/%2f|%5c|\\/gi, '/');
+  if (plain.split('/').some((segment) => segment === '..' || segment === '.')) {
+    throw new OnetraceError(
+      ERROR_CODES.invalidOption,
+      `request option "path" of connector "${connector}" leads elsewhere by "." or ".."; it takes a path below the base URL, and parts that come from users encoded and checked`,
+    );
   }
 }
 

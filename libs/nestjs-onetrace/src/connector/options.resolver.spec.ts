@@ -16,10 +16,12 @@ describe('options of a connector', () => {
       serverPort: 8000,
       headers: {},
       secrets: [],
-      timeouts: { headersMs: 60_000, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 180_000 },
+      timeouts: { connectMs: 10_000, headersMs: 60_000, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 180_000 },
       retry: { maxAttempts: 3, initialDelayMs: 200, maxDelayMs: 5_000, maxRetryAfterMs: 30_000 },
       circuitBreaker: { consecutiveFailures: 10, halfOpenAfterMs: 10_000 },
       maxResponseBytes: 33_554_432,
+      maxEventCharacters: 8_388_608,
+      maxHeaderBytes: 16_384,
       foreign: false,
       provider: 'openai',
     });
@@ -46,7 +48,7 @@ describe('options of a connector', () => {
     [{ ...base, timeout: 5 }, 'Connector "llm" has no option "timeout"; it takes name, protocol, baseUrl'],
     [
       { ...base, timeouts: { headers: 5 } },
-      'has no option "timeouts.headers"; it takes timeouts.headersMs, timeouts.firstTokenMs, timeouts.idleMs, timeouts.totalMs',
+      'has no option "timeouts.headers"; it takes timeouts.connectMs, timeouts.headersMs, timeouts.firstTokenMs, timeouts.idleMs, timeouts.totalMs',
     ],
     [{ ...base, timeouts: { headersMs: 0 } }, 'option "timeouts.headersMs" is 0; it takes an integer from 1'],
     [{ ...base, retry: { maxAttempts: 1.5 } }, 'option "retry.maxAttempts" is 1.5; it takes an integer from 1 to 20'],

@@ -26,6 +26,7 @@ export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConn
     headers,
     secrets: [...(options.apiKey === undefined ? [] : [options.apiKey]), ...Object.values(headers)],
     timeouts: {
+      connectMs: timeouts?.connectMs ?? 10_000,
       headersMs: timeouts?.headersMs ?? 60_000,
       firstTokenMs: timeouts?.firstTokenMs ?? 60_000,
       idleMs: timeouts?.idleMs ?? 30_000,
@@ -45,6 +46,8 @@ export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConn
             halfOpenAfterMs: circuitBreaker?.halfOpenAfterMs ?? 10_000,
           },
     maxResponseBytes: options.maxResponseBytes ?? 32 * 1024 * 1024,
+    maxEventCharacters: options.maxEventCharacters ?? 8 * 1024 * 1024,
+    maxHeaderBytes: 16 * 1024,
     foreign: options.foreign ?? false,
     provider: options.provider ?? options.protocol,
   };

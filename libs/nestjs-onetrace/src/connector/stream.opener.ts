@@ -9,7 +9,7 @@ import { ExchangeFailure } from './exchange.failure.js';
 import { ModelStream } from './model-stream.js';
 import type { OpenedResponse } from './opened-response.js';
 
-type Timeouts = ResolvedConnectorOptions['timeouts'];
+type Limits = Pick<ResolvedConnectorOptions, 'timeouts' | 'maxEventCharacters'>;
 
 /** A server that has said its last word may take so long to end its answer, in milliseconds; its connection is then used again. */
 const LAST_WORD_MS = 1000;
@@ -24,12 +24,12 @@ export async function openStream<Item>(
   exchange: Exchange,
   call: StreamCall<Item>,
   record: CallRecord,
-  timeouts: Timeouts,
+  limits: Limits,
 ): Promise<ModelStream<Item>> {
   const { response, attempt } = exchange;
   const { deadline } = attempt;
   const reader = call.events();
-  const items = readItems(response, reader, timeouts);
+  const items = readItems(response, reader, limits);
   const first = await items.next();
   record.firstItem();
   const onDeadline = (): void => stream.fail(new ExchangeFailure('interrupted', { status: response.status }));
@@ -65,7 +65,7 @@ export async function openStream<Item>(
 async function* readItems<Item>(
   response: OpenedResponse,
   reader: EventReader<Item>,
-  timeouts: Timeouts,
+  { timeouts, maxEventCharacters }: Limits,
 ): AsyncGenerator<Item, void, undefined> {
   const type = response.headers['content-type'];
   if (!EVENT_STREAM.test(type ?? '')) {
@@ -82,7 +82,7 @@ async function* readItems<Item>(
       : { ms: Math.max(1, firstUntil - performance.now()), kind: 'first-event-timeout' };
   };
   try {
-    for await (const data of readEvents(response, limit)) {
+    for await (const data of readEvents(response, maxEventCharacters, limit)) {
       const item = reader.read(data);
       if (item === undefined) continue;
       any = true;

@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
+import { connectWithin } from './connect-timeout.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { ExchangeFailure, failureBeforeHeaders } from './exchange.failure.js';
 import { OpenedResponse } from './opened-response.js';
@@ -6,21 +7,32 @@ import { OpenedResponse } from './opened-response.js';
 /** One HTTP request as it goes out. */
 export interface OutgoingRequest {
   readonly method: string;
-  readonly url: string;
+  /** Path and query, basePath included. */
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
 }
 
 /**
- * Sends single requests over a pool of kept-alive connections. No retries, no redirects (a redirect would carry keys
+ * Sends single requests to one target over a pool of kept-alive connections, each with one request at a time. No retries, no redirects (a redirect would carry keys
  * elsewhere), no decompression (a small body could become a huge one).
  */
 export class Transport {
-  // undici's own timeouts are off: one clock decides, and it knows the attempt.
-  private readonly agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
+  private readonly pool: Pool;
   private closing: Promise<void> | undefined;
 
-  constructor(private readonly options: ResolvedConnectorOptions) {}
+  constructor(private readonly options: ResolvedConnectorOptions) {
+    const { origin, timeouts, maxHeaderBytes } = options;
+    this.pool = new Pool(origin, {
+      // Requests never wait for the answer to an earlier one.
+      pipelining: 1,
+      // undici's own timeouts are off: one clock decides, and it knows the attempt.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: connectWithin(timeouts.connectMs),
+      maxHeaderSize: maxHeaderBytes,
+    });
+  }
 
   /**
    * Sends a request; resolves with its response when the headers are there. The response has to be read or closed. When the signal aborts,
@@ -52,7 +64,7 @@ export class Transport {
 
   /** Closes the pool after the requests that are under way; to close it twice is no fault. */
   async close(): Promise<void> {
-    await (this.closing ??= this.agent.close());
+    await (this.closing ??= this.pool.close());
   }
 
   private async send(
@@ -61,8 +73,8 @@ export class Transport {
     isLate: () => boolean,
   ): Promise<Dispatcher.ResponseData> {
     try {
-      return await request(outgoing.url, {
-        dispatcher: this.agent,
+      return await this.pool.request({
+        path: outgoing.path,
         method: outgoing.method,
         headers: outgoing.headers,
         body: outgoing.body ?? null,

@@ -9,11 +9,14 @@ export const ERROR_CODES = {
   connectorTimeout: 'ONETRACE_CONNECTOR_TIMEOUT',
   connectorRefused: 'ONETRACE_CONNECTOR_REFUSED',
   connectorNetwork: 'ONETRACE_CONNECTOR_NETWORK',
+  connectorName: 'ONETRACE_CONNECTOR_NAME',
+  connectorTls: 'ONETRACE_CONNECTOR_TLS',
   connectorStatus: 'ONETRACE_CONNECTOR_STATUS',
   connectorResponse: 'ONETRACE_CONNECTOR_RESPONSE',
   connectorStream: 'ONETRACE_CONNECTOR_STREAM',
   connectorCircuitOpen: 'ONETRACE_CONNECTOR_CIRCUIT_OPEN',
   connectorAborted: 'ONETRACE_CONNECTOR_ABORTED',
+  connectorClosed: 'ONETRACE_CONNECTOR_CLOSED',
 } as const;
 
 /** Code of an error of Onetrace. */
