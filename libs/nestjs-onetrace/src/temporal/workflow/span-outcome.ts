@@ -28,6 +28,15 @@ function describe(thrown: unknown): WorkflowError {
     message,
     cause: cause instanceof Error ? cause : undefined,
   }));
-  const { type, name } = root;
-  return { name: typeof type === 'string' && type !== '' ? type : name, message, stack: root.stack ?? thrown.stack };
+  // An error's members can be anything, and what cannot be cloned would keep everything of the activation, its commands
+  // too, from leaving the isolate.
+  return {
+    name: textOf(root.type) || textOf(root.name) || 'Error',
+    message,
+    stack: textOf(root.stack) ?? textOf(thrown.stack),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
