@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client, type WorkflowClientInterceptor } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import type { Span } from '../../libs/onetrace/src/telemetry/span.ts';
 import { type Stage, startStage } from './temporal.harness.ts';
 import { ancestry, expectWhole } from './whole-trace.ts';
@@ -105,6 +108,27 @@ describe.each(['cached', 'cacheless'])('a workflow that calls Nexus operations, 
       'CancelWorkflow',
     ]);
     expect(spans.filter(({ status }) => status === 'error').map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each([
+    ['no Unicode', 'k=\ud800'],
+    ['of several lines', 'k=1\r\nhost: elsewhere'],
+    ['longer than a server takes', `k=${'v'.repeat(7000)}`],
+  ])('reaches the operation, with its trace, when another client sent texts that are %s', async (what, text) => {
+    const traceId = randomUUID().replaceAll('-', '');
+    const carrier = { traceparent: `00-${traceId}-${traceId.slice(16)}-01`, tracestate: text, baggage: text };
+    const headers = { '_tracer-data': defaultPayloadConverter.toPayload(carrier) };
+    const other: WorkflowClientInterceptor = {
+      startWithDetails: (input, next) => next({ ...input, headers: headers }),
+    };
+    const client = new Client({ connection: stage.connection, interceptors: { workflow: [other] } });
+    const workflowId = `${what}-${taskQueue}`;
+    const args = [endpoint, 'ask', taskQueue];
+    await expect(client.workflow.execute('caller', { taskQueue, workflowId, args })).resolves.toBe(
+      taskQueue.toUpperCase(),
+    );
+    const spans = await stage.trace(traceId, 'CompleteWorkflow:caller');
+    expect(named(spans, 'RunStartNexusOperationHandler:models/ask')).toBeDefined();
   });
 
   it('derives the same span IDs when it is replayed, and replays without tracing', async () => {

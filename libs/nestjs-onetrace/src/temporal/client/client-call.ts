@@ -2,7 +2,7 @@ import { type Attributes, type Context, context, type Link, type Span, SpanKind,
 import { formatBaggage, getIdentity, type Identity, injectTrace } from '../../context/index.js';
 import { ATTR, COMPONENTS, HEADERS, TEMPORAL } from '../../semantics/index.js';
 import { getTracer, recordFailure, safely } from '../../tracing/index.js';
-import { type PayloadHeaders, withTracerData } from '../workflow/tracer-data.js';
+import { type PayloadHeaders, withNexusTrace, withTracerData } from '../workflow/tracer-data.js';
 
 /** A call of Temporal's client inside its span. */
 export interface ClientCall {
@@ -70,7 +70,7 @@ function open(
       headers: (headers) => withTracerData(headers, carrier) as typeof headers,
       creatorHeaders: (headers) =>
         withTracerData(headers, creatorCarrier(ctx), TEMPORAL.creatorHeader) as typeof headers,
-      textHeaders: (headers) => ({ ...headers, ...carrier }),
+      textHeaders: (headers) => withNexusTrace(headers, carrier),
     },
   };
 }

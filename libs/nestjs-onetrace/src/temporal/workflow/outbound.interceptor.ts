@@ -17,6 +17,7 @@ import { continued, continuedInNewTrace, passOnSearchAttribute } from './next-ru
 import { recordTimer } from './run-events.js';
 import { activeSpanId, carrierOf, type TraceState, traceState } from './trace-state.js';
 import { recordStep, tracedHeaders } from './traced-headers.js';
+import { withNexusTrace } from './tracer-data.js';
 
 type Outbound<Method extends keyof WorkflowOutboundCallsInterceptor> = Next<WorkflowOutboundCallsInterceptor, Method>;
 
@@ -50,8 +51,7 @@ export class WorkflowOutboundInterceptor implements WorkflowOutboundCallsInterce
       attributes: { [ATTR.nexusEndpoint]: endpoint, [ATTR.nexusService]: service, [ATTR.nexusOperation]: operation },
       line: { message: MESSAGES.nexusOperationRequested },
     });
-    // Nexus carries plain texts.
-    return next({ ...input, headers: { ...input.headers, ...carrierOf(state, spanId) } });
+    return next({ ...input, headers: withNexusTrace(input.headers, carrierOf(state, spanId)) });
   }
 
   startChildWorkflowExecution(

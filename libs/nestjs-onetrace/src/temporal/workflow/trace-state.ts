@@ -3,7 +3,7 @@ import { formatTraceparent, HEADERS, parseTraceparent, TEMPORAL } from '../../se
 import { deriveSpanId, deriveTraceId, type WorkflowRun } from './derived-ids.js';
 import { identityFields, readIdentity, withoutRawUserIds, type WorkflowIdentity } from './identity-fields.js';
 import type { ActiveSpan, OpenSpan } from './open-span.js';
-import { type Carrier, type PayloadHeaders, readTracerData } from './tracer-data.js';
+import { type Carrier, passable, type PayloadHeaders, readTracerData } from './tracer-data.js';
 import type { SpanEvent, WorkflowLine, WorkflowRunTrace, WorkflowSpan } from './workflow-events.js';
 import type { WorkflowTracingSettings } from './workflow-settings.js';
 
@@ -12,7 +12,7 @@ export interface TraceState {
   readonly run: WorkflowRunTrace;
   readonly settings: WorkflowTracingSettings;
   readonly traceFlags: number;
-  /** The caller's, passed on as it came, but for user IDs that are not hashed. */
+  /** The caller's, passed on as it came, but for user IDs that are not hashed, and what no header can hold. */
   readonly baggage: string | undefined;
   readonly identity: WorkflowIdentity;
   /** Signals handled so far; the SDK numbers only what goes out. */
@@ -65,7 +65,7 @@ export function beginTrace(headers: PayloadHeaders, settings: WorkflowTracingSet
   // Each run of a schedule is sampled for itself.
   const traceFlags = parent?.traceFlags ?? (own === undefined ? 1 : creator?.traceFlags) ?? 1;
   const ownBaggage = carrier?.[HEADERS.baggage];
-  const sent = ownBaggage ?? creatorCarrier?.[HEADERS.baggage];
+  const sent = passable(ownBaggage ?? creatorCarrier?.[HEADERS.baggage]);
   const baggage = settings.userIds === 'any' ? sent : withoutRawUserIds(sent);
   const identity = readIdentity(baggage);
   // One for the run, whatever is reset: it is the parent of the steps before and after.
@@ -74,7 +74,7 @@ export function beginTrace(headers: PayloadHeaders, settings: WorkflowTracingSet
     run: {
       traceId,
       sampled: (traceFlags & 1) === 1,
-      tracestate: parent === undefined ? undefined : carrier?.[HEADERS.tracestate],
+      tracestate: parent === undefined ? undefined : passable(carrier?.[HEADERS.tracestate]),
       spanId,
       parentSpanId: parent?.spanId,
       creator,

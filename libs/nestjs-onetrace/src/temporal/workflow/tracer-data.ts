@@ -1,5 +1,5 @@
 import type { Payload } from '@temporalio/common';
-import { TEMPORAL } from '../../semantics/index.js';
+import { HEADERS, TEMPORAL } from '../../semantics/index.js';
 import { JSON_ENCODING, readJsonPayload } from './json-payload.js';
 
 /** Propagation fields by their lower-case names: `traceparent`, `tracestate`, `baggage`. */
@@ -10,6 +10,10 @@ export type PayloadHeaders = Readonly<Record<string, Payload>>;
 
 /** Bytes; beyond this a header is somebody's mistake and is not parsed. */
 const LONGEST = 16_384;
+/** Visible ASCII, spaces and tabs: what a header may hold. */
+const TEXT = /^[\t -~]*$/;
+/** Bytes of all headers together; a server refuses more with a Nexus operation, and so the workflow task for ever. */
+const MOST_FOR_NEXUS = 4096;
 
 /**
  * The headers with the carrier added under the key that the tracing interceptors of all languages share. The headers
@@ -49,4 +53,27 @@ export function readTracerData(
     if (typeof text === 'string') carrier[name.toLowerCase()] = text;
   }
   return carrier;
+}
+
+/**
+ * The members of a `tracestate` or `baggage` that others may have. Nexus carries them as plain headers: for a text that is
+ * no Unicode the SDK ends the whole worker, and with a line break the server never delivers the operation.
+ */
+export function passable(list: string | undefined): string | undefined {
+  const members = list?.split(',').filter((member) => TEXT.test(member));
+  return members?.join(',') || undefined;
+}
+
+/** The headers of a Nexus operation with as much of the carrier as there is room for beside them, the trace first. */
+export function withNexusTrace(
+  headers: Readonly<Record<string, string>> | undefined,
+  carrier: Carrier,
+): Record<string, string> {
+  let all = { ...headers };
+  for (const name of [HEADERS.traceparent, HEADERS.baggage, HEADERS.tracestate]) {
+    const enlarged = { ...all, ...(carrier[name] && { [name]: carrier[name] }) };
+    // As JSON they are a little longer than the server counts.
+    if (new TextEncoder().encode(JSON.stringify(enlarged)).length <= MOST_FOR_NEXUS) all = enlarged;
+  }
+  return all;
 }
