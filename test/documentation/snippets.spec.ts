@@ -4,6 +4,7 @@ import { type Snippet, snippetsOf } from './snippets.ts';
 
 /** Pages whose blocks stand each for itself: copied into an empty file of an application they compile. */
 const PAGES = [
+  'guide/cost.md',
   'guide/existing-application.md',
   'guide/methods.md',
   'guide/privacy.md',

@@ -2,10 +2,12 @@ import { type Context, context, type Span, trace } from '@opentelemetry/api';
 import { completion, componentLogger, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_EVENTS } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
+import { type CallEnd, CallMeasurement } from './call.measurement.js';
 import type { CallOutcome, CallRequest } from './connector.call.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { endConnectorSpan, startConnectorSpan } from './connector.span.js';
 import { elapsedMs } from './elapsed.js';
+import { inConventions } from './gen-ai-conventions.js';
 
 const lines = componentLogger(COMPONENTS.connector);
 
@@ -17,6 +19,7 @@ export class CallRecord {
   attempts = 0;
   private firstItemMs: number | undefined;
   private readonly span: Span;
+  private readonly measurement: CallMeasurement;
   private readonly started = performance.now();
   private readonly extra: Readonly<Record<string, unknown>>;
 
@@ -24,7 +27,7 @@ export class CallRecord {
     const { name, target, serverAddress, serverPort } = options;
     const parent = context.active();
     const attributes = {
-      ...call.attributes,
+      ...inConventions(options.conventions, call.attributes),
       [ATTR.connectorName]: name,
       [ATTR.connectorTarget]: target,
       [ATTR.serverAddress]: serverAddress,
@@ -32,6 +35,7 @@ export class CallRecord {
     };
     this.span = startConnectorSpan(call.spanName, call.spanKind, attributes, parent);
     this.context = trace.setSpan(parent, this.span);
+    this.measurement = new CallMeasurement(options, call, parent);
     this.extra = { connector: name, target, model: call.model };
     if (!tellsStart('modelCalls')) return;
     const fields = { parent_span_id: trace.getSpanContext(parent)?.spanId, extra: this.extra };
@@ -44,11 +48,10 @@ export class CallRecord {
   }
 
   completed(outcome: CallOutcome | undefined, more: Readonly<Record<string, unknown>> = {}): void {
-    const { attempts } = this;
     const durationMs = elapsedMs(this.started);
     const { level, extra: slow } = completion('modelCalls', durationMs);
-    const extra = { ...this.extra, attempts, ...outcome?.extra, ...this.pace(outcome, durationMs), ...more, ...slow };
-    this.describe(outcome);
+    const measured = this.measure({ durationMs, outcome, stopped: more['stopped'] === true });
+    const extra = { ...this.extra, attempts: this.attempts, ...measured.extra, ...more, ...slow };
     this.say(() => lines.log(level, MESSAGES.modelCallCompleted, { duration_ms: durationMs, extra }));
     endConnectorSpan(this.span);
   }
@@ -61,33 +64,20 @@ export class CallRecord {
 
   /** @param outcome what was known of the answer before it failed. */
   failed(error: unknown, outcome?: CallOutcome): void {
-    const { attempts } = this;
-    this.describe(outcome);
+    const durationMs = elapsedMs(this.started);
+    const measured = this.measure({ durationMs, outcome, error });
     recordFailure(this.span, error);
     const { code, status } = error as { code?: unknown; status?: unknown };
-    const durationMs = elapsedMs(this.started);
-    const known = { ...outcome?.extra, ...this.pace(outcome, durationMs) };
-    const extra = { ...this.extra, attempts, ...known, error_code: code, status };
+    const extra = { ...this.extra, attempts: this.attempts, ...measured.extra, error_code: code, status };
     this.say(() => lines.error(MESSAGES.modelCallFailed, { duration_ms: durationMs, error, extra }));
     endConnectorSpan(this.span);
   }
 
-  private describe(outcome: CallOutcome | undefined): void {
-    const { firstItemMs } = this;
-    const first = firstItemMs === undefined ? {} : { [ATTR.genAiResponseTimeToFirstChunk]: firstItemMs / 1000 };
-    const attributes = { ...outcome?.attributes, ...first, [ATTR.connectorAttempts]: this.attempts };
+  private measure(end: Omit<CallEnd, 'firstItemMs'>): CallOutcome {
+    const measured = this.measurement.end({ ...end, firstItemMs: this.firstItemMs });
+    const attributes = { ...measured.attributes, [ATTR.connectorAttempts]: this.attempts };
     safely('connector span', () => this.span.setAttributes(attributes));
-  }
-
-  /** How fast a streamed answer came. */
-  private pace(outcome: CallOutcome | undefined, durationMs: number): Readonly<Record<string, unknown>> {
-    const { firstItemMs } = this;
-    if (firstItemMs === undefined) return {};
-    const tokens = outcome?.extra['output_tokens'];
-    const seconds = (durationMs - firstItemMs) / 1000;
-    // The first token has come by the time that the others are counted from.
-    const rate = typeof tokens === 'number' && tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : undefined;
-    return { first_chunk_ms: firstItemMs, tokens_per_second: rate && Math.round(rate * 10) / 10 };
+    return measured;
   }
 
   /** A stream ends wherever its consumer happens to be: its lines are the call's all the same. */

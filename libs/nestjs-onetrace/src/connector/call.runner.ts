@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { componentLogger } from '../logging/index.js';
+import { type Circuit, modelMetrics } from '../metrics/index.js';
 import { COMPONENTS, MESSAGES } from '../semantics/index.js';
 import { safely } from '../tracing/index.js';
 import { type Attempt, AttemptRunner } from './attempt.runner.js';
@@ -27,6 +28,8 @@ export class CallRunner {
     this.transport = new Transport(options);
     this.attempts = new AttemptRunner(options, this.transport, this.errors);
     this.resilience = new Resilience(options, (state) => this.sayCircuit(state));
+    if (options.circuitBreaker !== undefined)
+      safely('circuit metrics', () => modelMetrics().circuits.watch(this.circuit));
   }
 
   /** @throws ConnectorError */
@@ -65,6 +68,11 @@ export class CallRunner {
   /** Closes the connections after the calls that are under way. */
   async close(): Promise<void> {
     await this.transport.close();
+    safely('circuit metrics', () => modelMetrics().circuits.forget(this.circuit));
+  }
+
+  private get circuit(): Circuit {
+    return { connector: this.options.name, target: this.options.target };
   }
 
   private async withResilience<Call extends CallRequest, T>(
@@ -90,8 +98,9 @@ export class CallRunner {
   }
 
   private sayCircuit(state: 'opened' | 'closed'): void {
-    const { name, target, circuitBreaker } = this.options;
-    const extra = { connector: name, target };
+    const { circuitBreaker } = this.options;
+    const extra = { ...this.circuit };
+    safely('circuit metrics', () => modelMetrics().circuits.changed(this.circuit, state));
     if (state === 'closed') lines.info(MESSAGES.circuitClosed, { extra });
     else
       lines.warn(MESSAGES.circuitOpened, { extra: { ...extra, half_open_after_ms: circuitBreaker?.halfOpenAfterMs } });

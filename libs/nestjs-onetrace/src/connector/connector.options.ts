@@ -1,3 +1,6 @@
+import type { GenAiConventions } from '../semantics/index.js';
+import type { PriceList } from './price-list.js';
+
 /** What a target speaks: the OpenAI API (vLLM and alike), KServe v2 (Triton, MLServer), or plain HTTP. */
 export type ConnectorProtocol = 'openai' | 'kserve' | 'http';
 
@@ -51,6 +54,23 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
   readonly foreign?: boolean;
   /** `gen_ai.provider.name` of the GenAI spans. Default: the protocol. */
   readonly provider?: string;
+  /** What models cost, by their names; there are no prices unless you give them. */
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
+  readonly metrics?: {
+    /** Models that stand in labels by name; every other one is `_OTHER`. Default: the first 50 that the process calls. */
+    readonly models?: readonly string[];
+  };
+}
+
+/** Price of a model for a million tokens. */
+export interface ModelPrice {
+  readonly inputPerMillion: number;
+  /** Default 0, as for embeddings. */
+  readonly outputPerMillion?: number;
+  /** For input tokens that the provider had in its cache. Default: as `inputPerMillion`. */
+  readonly cachedInputPerMillion?: number;
+  /** ISO 4217. Default `USD`. */
+  readonly currency?: string;
 }
 
 /** Options of a single call. */
@@ -97,4 +117,8 @@ export interface ResolvedConnectorOptions {
   readonly maxHeaderBytes: number;
   readonly foreign: boolean;
   readonly provider: string;
+  readonly prices: PriceList;
+  /** The only models that stand in labels by name; `undefined` for the first ones that come. */
+  readonly namedModels: ReadonlySet<string> | undefined;
+  readonly conventions: GenAiConventions;
 }

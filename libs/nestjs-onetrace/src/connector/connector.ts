@@ -1,4 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { getIdentity } from '../context/index.js';
+import { modelMetrics } from '../metrics/index.js';
+import { safely } from '../tracing/index.js';
 import { CallRunner } from './call.runner.js';
 import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
@@ -13,11 +16,25 @@ export abstract class Connector implements OnApplicationShutdown {
   readonly target: string;
   // Private to the language, so that no dump of a connector shows its key.
   readonly #runner: CallRunner;
+  readonly #namedModels: ReadonlySet<string> | undefined;
 
   constructor(options: ResolvedConnectorOptions) {
     this.name = options.name;
     this.target = options.target;
     this.#runner = new CallRunner(options);
+    this.#namedModels = options.namedModels;
+  }
+
+  /**
+   * Counts that the application has looked for an answer in a cache of its own, in front of this connector: the series
+   * `llm_cache_hits_total` and `llm_cache_misses_total`. Never throws.
+   *
+   * @param model model whose answer was looked for.
+   * @param hit whether it was there, so that no model is called.
+   */
+  countCacheLookup(model: string, hit: boolean): void {
+    const call = { model, namedModels: this.#namedModels, tenantId: getIdentity().tenantId };
+    safely('model metrics', () => modelMetrics().cacheLookedUp(call, hit));
   }
 
   /** Closes the connections after the calls that are under way. Nest does it at shutdown. */

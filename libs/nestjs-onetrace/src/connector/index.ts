@@ -1,6 +1,6 @@
 export { ConnectorError } from './connector.error.js';
 export { ConnectorModule, type ConnectorFactoryResult, type ConnectorModuleAsyncOptions } from './connector.module.js';
-export type { CallOptions, ConnectorOptions, ConnectorProtocol } from './connector.options.js';
+export type { CallOptions, ConnectorOptions, ConnectorProtocol, ModelPrice } from './connector.options.js';
 export { type ConnectorByProtocol, createConnector } from './create-connector.js';
 export { HttpConnector, type HttpConnectorRequest, type HttpConnectorResponse } from './http.connector.js';
 export { getConnectorToken, InjectConnector } from './inject-connector.decorator.js';
@@ -17,6 +17,7 @@ export type {
   ModelStatistics,
   TensorMetadata,
 } from './kserve.types.js';
+export { modelMetricsRegistry } from '../metrics/index.js';
 export { OpenAiConnector } from './open-ai.connector.js';
 export { ModelStream } from './model-stream.js';
 export type {

@@ -1,11 +1,12 @@
-import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { ATTR, SPAN_NAMES } from '../semantics/index.js';
 import type { CallOutcome, CallRequest } from './connector.call.js';
 import { Connector } from './connector.js';
 import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
 import { jsonWithList } from './json-response.js';
 import type { ModelStream } from './model-stream.js';
-import { answerOutcome, defined, finishReasonsOf } from './open-ai.outcome.js';
+import { type AnswerFacts, answerOutcome, finishReasonsOf } from './open-ai.outcome.js';
+import { type GenAiRequest, requestAttributes } from './open-ai.request.js';
 import { CompletionEvents } from './open-ai.stream.js';
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, StreamedChunk } from './open-ai.types.js';
 import type {
@@ -23,21 +24,9 @@ import type {
   Tokens,
 } from './vllm.types.js';
 
-/** What the requests of all GenAI operations may have. */
-interface GenAiRequest {
-  readonly model: string;
-  readonly max_tokens?: unknown;
-  readonly max_completion_tokens?: unknown;
-  readonly temperature?: unknown;
-  readonly top_p?: unknown;
-}
-
 /** What the answers of all GenAI operations may have. */
-interface GenAiAnswer {
-  readonly id?: unknown;
-  readonly model?: unknown;
+interface GenAiAnswer extends AnswerFacts {
   readonly choices?: unknown;
-  readonly usage?: unknown;
 }
 
 /** Where an operation is, what it is called by the GenAI conventions, and the list that its answer must have. */
@@ -175,14 +164,7 @@ export class OpenAiConnector extends Connector {
     return {
       spanName: SPAN_NAMES.genAi(name, body.model),
       spanKind: SpanKind.CLIENT,
-      attributes: defined({
-        [ATTR.genAiOperationName]: name,
-        [ATTR.genAiProviderName]: this.#provider,
-        [ATTR.genAiRequestModel]: body.model,
-        [ATTR.genAiRequestMaxTokens]: (body.max_completion_tokens ?? body.max_tokens) as Attributes[string],
-        [ATTR.genAiRequestTemperature]: body.temperature as Attributes[string],
-        [ATTR.genAiRequestTopP]: body.top_p as Attributes[string],
-      }),
+      attributes: requestAttributes(name, this.#provider, body),
       model: body.model,
       method: 'POST',
       path,
@@ -200,6 +182,6 @@ export class OpenAiConnector extends Connector {
   }
 }
 
-function outcomeOf({ id, model, choices, usage }: GenAiAnswer): CallOutcome {
-  return answerOutcome(id, model, finishReasonsOf(choices), usage);
+function outcomeOf(answer: GenAiAnswer): CallOutcome {
+  return answerOutcome(answer, finishReasonsOf(answer.choices));
 }

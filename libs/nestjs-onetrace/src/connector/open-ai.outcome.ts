@@ -2,17 +2,34 @@ import type { Attributes } from '@opentelemetry/api';
 import { ATTR } from '../semantics/index.js';
 import type { CallOutcome } from './connector.call.js';
 
-/** What the answer of a server of the OpenAI API says about itself; never its content. A server may send anything there. */
-export function answerOutcome(id: unknown, model: unknown, finishReasons: string[], usage: unknown): CallOutcome {
+/** What the answer of a server of the OpenAI API, or its chunks together, say about it; a server may send anything there. */
+export interface AnswerFacts {
+  readonly id?: unknown;
+  readonly model?: unknown;
+  readonly usage?: unknown;
+  readonly service_tier?: unknown;
+  readonly system_fingerprint?: unknown;
+}
+
+/** What an answer tells about itself; never its content. */
+export function answerOutcome(facts: AnswerFacts, finishReasons: string[]): CallOutcome {
+  const { usage } = facts;
   const [inputTokens, outputTokens] = [tokens(usage, 'prompt_tokens'), tokens(usage, 'completion_tokens')];
+  const [ofPrompt, ofAnswer] = [member(usage, 'prompt_tokens_details'), member(usage, 'completion_tokens_details')];
   const reasons = finishReasons.length === 0 ? undefined : finishReasons;
   return {
     attributes: defined({
-      [ATTR.genAiResponseId]: text(id),
-      [ATTR.genAiResponseModel]: text(model),
+      [ATTR.genAiResponseId]: text(facts.id),
+      [ATTR.genAiResponseModel]: text(facts.model),
       [ATTR.genAiResponseFinishReasons]: reasons,
       [ATTR.genAiUsageInputTokens]: inputTokens,
       [ATTR.genAiUsageOutputTokens]: outputTokens,
+      [ATTR.genAiUsageCacheReadInputTokens]: tokens(ofPrompt, 'cached_tokens'),
+      // No field of OpenAI's own: gateways in front of other providers send it.
+      [ATTR.genAiUsageCacheCreationInputTokens]: tokens(ofPrompt, 'cache_write_tokens'),
+      [ATTR.genAiUsageReasoningOutputTokens]: tokens(ofAnswer, 'reasoning_tokens'),
+      [ATTR.openAiResponseServiceTier]: text(facts.service_tier),
+      [ATTR.openAiResponseSystemFingerprint]: text(facts.system_fingerprint),
     }),
     extra: { input_tokens: inputTokens, output_tokens: outputTokens, finish_reasons: reasons },
   };
@@ -37,7 +54,11 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+function member(value: unknown, field: string): unknown {
+  return (value as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+}
+
 function tokens(usage: unknown, field: string): number | undefined {
-  const count = (usage as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+  const count = member(usage, field);
   return typeof count === 'number' ? count : undefined;
 }

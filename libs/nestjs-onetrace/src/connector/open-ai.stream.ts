@@ -1,6 +1,6 @@
 import { type CallOutcome, type EventReader, ResponseProblem, StreamedError } from './connector.call.js';
 import { parseEvent } from './event-data.js';
-import { answerOutcome } from './open-ai.outcome.js';
+import { type AnswerFacts, answerOutcome } from './open-ai.outcome.js';
 import type { StreamedChunk } from './open-ai.types.js';
 
 /** Written by vLLM, OpenAI and llama.cpp behind the last chunk; transformers' server writes none. */
@@ -9,9 +9,7 @@ const LAST_WORD = '[DONE]';
 /** Reads the chunks of a streamed completion, of a chat or of a text. */
 export class CompletionEvents<Chunk extends StreamedChunk> implements EventReader<Chunk> {
   saidLast = false;
-  private id: string | undefined;
-  private model: string | undefined;
-  private usage: unknown;
+  private facts: AnswerFacts = {};
   private readonly finishReasons = new Map<number, string>();
 
   /** @param asksUsage whether we asked for the usage: the chunk that has nothing else is then not the consumer's. */
@@ -29,17 +27,29 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
     const chunk = parseEvent(data);
     if (isError(chunk)) throw new StreamedError(data, statusOf(chunk.error));
     if (!isChunk<Chunk>(chunk)) throw new ResponseProblem('an event of its stream has no list of choices');
-    this.id ??= chunk.id;
-    this.model ??= chunk.model;
-    if (chunk.usage !== undefined && chunk.usage !== null) this.usage = chunk.usage;
+    this.learn(chunk);
     for (const { index = 0, finish_reason: reason } of chunk.choices)
       if (typeof reason === 'string') this.finishReasons.set(index, reason);
-    return this.asksUsage && chunk.choices.length === 0 && this.usage !== undefined ? undefined : chunk;
+    return this.asksUsage && chunk.choices.length === 0 && this.facts.usage !== undefined ? undefined : chunk;
   }
 
   describe(): CallOutcome {
-    const { id, model, usage, finishReasons } = this;
-    return answerOutcome(id, model, [...finishReasons.values()], usage);
+    return answerOutcome(this.facts, [...this.finishReasons.values()]);
+  }
+
+  /** The first chunk says what is in all of them; usage and service tier may come with any, and the latest counts. */
+  private learn(chunk: Chunk): void {
+    const isFirst = this.facts.id === undefined && this.facts.model === undefined;
+    const { usage, service_tier: tier } = chunk;
+    if (!isFirst && (usage ?? tier ?? undefined) === undefined) return;
+    const first = isFirst ? chunk : this.facts;
+    this.facts = {
+      id: first.id,
+      model: first.model,
+      system_fingerprint: first['system_fingerprint'],
+      usage: usage ?? this.facts.usage,
+      service_tier: tier ?? this.facts.service_tier,
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
+import { isPrice } from './price-list.js';
 
 /** What an option takes, and whether a value is that. A secret's value is not shown in the error. */
 interface Check {
@@ -52,9 +53,19 @@ const CHECKS: Readonly<Record<string, Check>> = {
   maxEventCharacters: integer(1, 512 * 1024 * 1024),
   foreign: FLAG,
   provider: NAME,
+  prices: {
+    accepts:
+      'an object of models, each with { inputPerMillion, outputPerMillion, cachedInputPerMillion } from 0 and a currency such as USD',
+    test: (value) => isObject(value) && Object.values(value).every(isPrice),
+  },
+  metrics: OBJECT,
+  'metrics.models': {
+    accepts: 'a list of non-empty texts',
+    test: (value) => Array.isArray(value) && value.every(NAME.test),
+  },
 };
 const REQUIRED = ['name', 'protocol', 'baseUrl'] as const;
-const NESTED: ReadonlySet<string> = new Set(['timeouts', 'retry', 'circuitBreaker']);
+const NESTED: ReadonlySet<string> = new Set(['timeouts', 'retry', 'circuitBreaker', 'metrics']);
 
 /**
  * Checks what a user gave as options of a connector.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConnectorModule, type ConnectorOptions } from './index.js';
 import { resolveConnectorOptions } from './options.resolver.js';
+import { PriceList } from './price-list.js';
 
 const base: ConnectorOptions = { name: 'llm', protocol: 'openai', baseUrl: 'http://vllm:8000' };
 
@@ -24,6 +25,9 @@ describe('options of a connector', () => {
       maxHeaderBytes: 16_384,
       foreign: false,
       provider: 'openai',
+      prices: new PriceList({}),
+      namedModels: undefined,
+      conventions: '1.41',
     });
   });
 
@@ -53,6 +57,13 @@ describe('options of a connector', () => {
     [{ ...base, timeouts: { headersMs: 0 } }, 'option "timeouts.headersMs" is 0; it takes an integer from 1'],
     [{ ...base, retry: { maxAttempts: 1.5 } }, 'option "retry.maxAttempts" is 1.5; it takes an integer from 1 to 20'],
     [{ ...base, circuitBreaker: true }, 'option "circuitBreaker" is true; it takes false or'],
+    [
+      { ...base, prices: { tiny: { input: 1 } } },
+      'option "prices" is {"tiny":{"input":1}}; it takes an object of models',
+    ],
+    [{ ...base, prices: { tiny: { inputPerMillion: -1 } } }, 'it takes an object of models'],
+    [{ ...base, prices: { tiny: { inputPerMillion: 1, currency: 'dollars' } } }, 'a currency such as USD'],
+    [{ ...base, metrics: { models: 'tiny' } }, 'option "metrics.models" is "tiny"; it takes a list of non-empty texts'],
     [{ ...base, foreign: 'yes' }, 'option "foreign" is "yes"; it takes true or false'],
   ])('%j is refused where the module is registered', (options, message) => {
     expect(() => ConnectorModule.register(options as ConnectorOptions)).toThrow(message);

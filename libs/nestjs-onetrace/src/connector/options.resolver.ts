@@ -1,5 +1,7 @@
+import { genAiConventions } from '../semantics/index.js';
 import type { ConnectorOptions, ResolvedConnectorOptions } from './connector.options.js';
 import { checkOptions } from './option.checks.js';
+import { PriceList } from './price-list.js';
 
 /**
  * Checks the user's options and fills in what is left open.
@@ -50,6 +52,9 @@ export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConn
     maxHeaderBytes: 16 * 1024,
     foreign: options.foreign ?? false,
     provider: options.provider ?? options.protocol,
+    prices: new PriceList(options.prices ?? {}),
+    namedModels: options.metrics?.models === undefined ? undefined : new Set(options.metrics.models),
+    conventions: genAiConventions(),
   };
 }
 

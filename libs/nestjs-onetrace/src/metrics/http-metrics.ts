@@ -1,7 +1,8 @@
 import { Counter, Histogram, register as applicationRegistry, Registry } from 'prom-client';
 import { droppedLines } from '../context/index.js';
-import { HTTP_DURATION_BUCKETS, HTTP_LABELS, METRICS } from '../semantics/index.js';
+import { HTTP_DURATION_BUCKETS, HTTP_LABELS, METRICS, OTHER } from '../semantics/index.js';
 import { droppedSpans, tracingFailures } from '../tracing/index.js';
+import { modelMetrics } from './model-metrics.js';
 
 /** One finished HTTP request. */
 export interface HttpObservation {
@@ -76,13 +77,17 @@ export class HttpMetrics {
 
   /** Counts one request. */
   observe({ method, route, status, durationMs }: HttpObservation): void {
-    const labels = { method: METHODS.has(method) ? method : '_OTHER', route, status: String(status) };
+    const labels = { method: METHODS.has(method) ? method : OTHER, route, status: String(status) };
     this.durations.observe(labels, durationMs / 1000);
   }
 
-  /** The Prometheus text of these series and of the application's own in prom-client's default registry. */
+  /** The Prometheus text of these series, of the model calls of the process, and of the application's own in prom-client's default registry. */
   async expose(): Promise<{ readonly contentType: string; readonly body: string }> {
-    const [ours, theirs] = await Promise.all([this.registry.metrics(), applicationRegistry.metrics()]);
-    return { contentType: this.registry.contentType, body: theirs.trim() === '' ? ours : `${ours}\n${theirs}` };
+    const registries = [this.registry, modelMetrics().registry, applicationRegistry];
+    const texts = await Promise.all(registries.map((registry) => registry.metrics()));
+    return {
+      contentType: this.registry.contentType,
+      body: texts.filter((text) => text.trim() !== '').join('\n'),
+    };
   }
 }

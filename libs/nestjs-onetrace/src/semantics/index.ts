@@ -1,6 +1,7 @@
 export * from './attributes.js';
 export * from './baggage-keys.js';
 export * from './error-codes.js';
+export * from './gen-ai-conventions.js';
 export * from './headers.js';
 export * from './log-fields.js';
 export * from './messages.js';

@@ -15,7 +15,12 @@ const ESCAPED = /\\([\\"n])/g;
 /** What `/metrics` of an application would say now, as samples. */
 export async function readMetrics(app: INestApplicationContext): Promise<CollectedMetric[]> {
   const { body } = await app.get(HttpMetrics, { strict: false }).expose();
-  return body.split('\n').flatMap((line) => {
+  return readSamples(body);
+}
+
+/** The samples of Prometheus' text format. */
+export function readSamples(text: string): CollectedMetric[] {
+  return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = SAMPLE.exec(line) ?? [];
     return name === undefined ? [] : [{ name, labels: readLabels(labels), value: readValue(value) }];
   });

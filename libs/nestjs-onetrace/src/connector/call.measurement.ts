@@ -1,0 +1,112 @@
+import type { Attributes, Context } from '@opentelemetry/api';
+import { getIdentity } from '../context/index.js';
+import { type ModelCallEnd, modelMetrics, type TokenCounts } from '../metrics/index.js';
+import { ATTR, ERROR_CODES } from '../semantics/index.js';
+import { errorType, safely } from '../tracing/index.js';
+import type { CallOutcome, CallRequest } from './connector.call.js';
+import type { ResolvedConnectorOptions } from './connector.options.js';
+import { brokenOff, inConventions } from './gen-ai-conventions.js';
+import type { Cost } from './price-list.js';
+import { tokenCounts } from './token-counts.js';
+
+/** How a call ended, as its record knows it. */
+export interface CallEnd {
+  readonly durationMs: number;
+  /** Milliseconds to the first item; only of a streamed answer. */
+  readonly firstItemMs: number | undefined;
+  readonly outcome: CallOutcome | undefined;
+  /** Whether its consumer wanted no more of it. */
+  readonly stopped?: boolean;
+  /** What was thrown; `undefined` where the call did not fail. */
+  readonly error?: unknown;
+}
+
+/**
+ * Measures a logical call, all attempts together: what it adds to span and line, and, where it is an operation of the GenAI
+ * conventions, what it adds to the metrics. Those are independent of sampling.
+ */
+export class CallMeasurement {
+  private count: ((end: ModelCallEnd) => void) | undefined;
+
+  constructor(
+    private readonly options: ResolvedConnectorOptions,
+    private readonly call: CallRequest,
+    caller: Context,
+  ) {
+    const operation = call.attributes[ATTR.genAiOperationName];
+    if (typeof operation !== 'string') return;
+    const { conventions, namedModels, provider, serverAddress, serverPort } = options;
+    this.count = safely('model metrics', () =>
+      modelMetrics().begin({
+        conventions,
+        operation,
+        provider,
+        model: call.model ?? '',
+        namedModels,
+        serverAddress,
+        serverPort,
+        tenantId: getIdentity(caller).tenantId,
+      }),
+    );
+  }
+
+  /** To be called once. */
+  end(end: CallEnd): CallOutcome {
+    return safely('call measurement', () => this.measure(end)) ?? end.outcome ?? { attributes: {}, extra: {} };
+  }
+
+  private measure(end: CallEnd): CallOutcome {
+    const answered = end.outcome?.attributes ?? {};
+    const tokens = tokenCounts(answered);
+    const responseModel = textOf(answered[ATTR.genAiResponseModel]);
+    const cost = this.options.prices.costOf([this.call.model, responseModel], tokens);
+    this.count?.({
+      durationMs: end.durationMs,
+      firstChunkMs: end.firstItemMs,
+      responseModel,
+      tokens,
+      cost,
+      errorType: end.error === undefined ? undefined : errorType(end.error),
+      status: end.error === undefined ? 'success' : isAbort(end.error) ? 'cancelled' : 'error',
+    });
+    const rate = tokensPerSecond(end, tokens);
+    return {
+      attributes: this.attributes(end, answered, rate, cost),
+      extra: {
+        ...end.outcome?.extra,
+        ...(end.firstItemMs === undefined ? {} : { first_chunk_ms: end.firstItemMs, tokens_per_second: rate }),
+        ...(cost === undefined ? {} : { cost: cost.amount, currency: cost.currency }),
+      },
+    };
+  }
+
+  private attributes(end: CallEnd, answered: Attributes, rate: number | undefined, cost: Cost | undefined): Attributes {
+    const { conventions } = this.options;
+    const operation = this.call.attributes[ATTR.genAiOperationName];
+    const isWhole = end.error === undefined && end.stopped !== true;
+    return inConventions(conventions, {
+      ...answered,
+      ...(isWhole ? {} : brokenOff(conventions, operation, answered)),
+      [ATTR.genAiResponseTimeToFirstChunk]: end.firstItemMs === undefined ? undefined : end.firstItemMs / 1000,
+      [ATTR.connectorTokensPerSecond]: rate,
+      [ATTR.connectorCost]: cost?.amount,
+      [ATTR.connectorCostCurrency]: cost?.currency,
+    });
+  }
+}
+
+/** How fast a streamed answer came. */
+function tokensPerSecond({ durationMs, firstItemMs }: CallEnd, { output }: TokenCounts): number | undefined {
+  if (firstItemMs === undefined || output === undefined || output < 2) return undefined;
+  // The first token has come by the time that the others are counted from.
+  const seconds = (durationMs - firstItemMs) / 1000;
+  return seconds > 0 ? Math.round(((output - 1) / seconds) * 10) / 10 : undefined;
+}
+
+function isAbort(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === ERROR_CODES.connectorAborted;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

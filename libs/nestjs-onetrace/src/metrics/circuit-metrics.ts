@@ -1,0 +1,46 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { CIRCUIT_LABELS, METRICS } from '../semantics/index.js';
+
+/** The circuit breaker of one connector. */
+export interface Circuit {
+  readonly connector: string;
+  readonly target: string;
+}
+
+/** State and changes of circuit breakers. */
+export class CircuitMetrics {
+  private readonly open;
+  private readonly changes;
+
+  constructor(registry: Registry) {
+    const { connector, target, state } = CIRCUIT_LABELS;
+    const registers = [registry];
+    this.open = new Gauge({
+      name: METRICS.circuitOpen,
+      help: 'Whether the circuit of a connector is open: 1, or 0',
+      labelNames: [connector, target],
+      registers,
+    });
+    this.changes = new Counter({
+      name: METRICS.circuitChangesTotal,
+      help: 'Changes of circuits, by what they became',
+      labelNames: [connector, target, state],
+      registers,
+    });
+  }
+
+  /** A breaker that has not opened yet is closed, which is worth a sample. */
+  watch({ connector, target }: Circuit): void {
+    this.open.set({ connector, target }, 0);
+  }
+
+  changed({ connector, target }: Circuit, state: 'opened' | 'closed'): void {
+    this.open.set({ connector, target }, state === 'opened' ? 1 : 0);
+    this.changes.inc({ connector, target, state });
+  }
+
+  /** The connector is closed: what it knew of its target is no longer true. */
+  forget({ connector, target }: Circuit): void {
+    this.open.remove({ connector, target });
+  }
+}
