@@ -21,8 +21,9 @@ export async function startSpanReceiver(): Promise<SpanReceiver> {
     request.on('end', () => {
       const body = Buffer.concat(chunks);
       const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-      spans.push(...readTraces(decodeRequest(TRACES_REQUEST, 'protobuf', plain)).items);
-      response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+      const isJson = request.headers['content-type'] === 'application/json';
+      spans.push(...readTraces(decodeRequest(TRACES_REQUEST, isJson ? 'json' : 'protobuf', plain)).items);
+      response.writeHead(200, { 'content-type': request.headers['content-type'] }).end(isJson ? '{}' : '');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,7 @@
 /** `node tools/run.mjs setup`: brings the programs that the demo and the tests need and says where each came from. */
 import { elapsed } from '../setup/progress.ts';
 import { ensureLanguageWorker, LANGUAGES } from '../setup/language-workers.ts';
+import { ensureModelServer, SMALL_MODEL_SERVERS } from '../setup/model-servers.ts';
 import { ensureNginx } from '../setup/nginx.ts';
 import { ensureTemporal } from '../setup/temporal.ts';
 import type { Tool } from '../setup/tool.ts';
@@ -26,10 +27,19 @@ for (const outcome of outcomes) {
     process.exitCode = 1;
   }
 }
-const workers = await Promise.allSettled(LANGUAGES.map((language) => ensureLanguageWorker(language, report)));
-for (const [index, outcome] of workers.entries()) {
+const forTests: readonly (readonly [what: string, path: Promise<string>])[] = [
+  ...LANGUAGES.map((language) => {
+    const command = ensureLanguageWorker(language, report).then((worker) => worker.command);
+    return [`${language.padEnd(18)} for the tests of other languages`, command] as const;
+  }),
+  ...SMALL_MODEL_SERVERS.map(
+    (server) => [`${server.padEnd(18)} for the tests of model servers`, ensureModelServer(server, report)] as const,
+  ),
+];
+const found = await Promise.allSettled(forTests.map(([, path]) => path));
+for (const [index, outcome] of found.entries()) {
   if (outcome.status === 'fulfilled') {
-    console.log(`${LANGUAGES[index]?.padEnd(18)} for the tests of other languages: ${outcome.value.command}`);
+    console.log(`${forTests[index]?.[0]}: ${outcome.value}`);
   } else {
     console.error(outcome.reason instanceof Error ? outcome.reason.message : outcome.reason);
     process.exitCode = 1;

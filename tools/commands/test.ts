@@ -1,6 +1,7 @@
 /** `npm test`: brings the tools, builds, and runs every suite that needs no stack; arguments go to Jest. */
 import { build, run } from '../build/build.ts';
 import { ensureLanguageWorker, LANGUAGES } from '../setup/language-workers.ts';
+import { ensureModelServer, SMALL_MODEL_SERVERS } from '../setup/model-servers.ts';
 import { ensureNginx } from '../setup/nginx.ts';
 import { ensureTemporal } from '../setup/temporal.ts';
 
@@ -12,6 +13,7 @@ try {
     ensureTemporal(report),
     ensureNginx(report),
     ...LANGUAGES.map((language) => ensureLanguageWorker(language, report).catch(tellMissing)),
+    ...SMALL_MODEL_SERVERS.map((server) => ensureModelServer(server, report).catch(tellMissing)),
   ]);
   process.exitCode =
     (await build({ commonJs: true })) ||

@@ -25,6 +25,7 @@ const SOURCES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'test'
 export async function ensureLanguageWorker(language: Language, report: Report): Promise<LanguageWorker> {
   const sources = join(SOURCES, language);
   if (language === 'go') return { command: await ensureGoProgram(sources, report), args: [] };
-  const python = await ensurePython(join(sources, 'requirements.txt'), report);
+  const packages = { what: "Temporal's SDK", requirements: join(sources, 'requirements.txt'), from: '3.10' };
+  const python = await ensurePython(packages, report);
   return { command: python, args: [join(sources, 'worker.py')] };
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fakeMachine, type FakeMachine } from './fake-machine.ts';
-import { ensurePython } from './python.ts';
+import { ensurePython, type PythonPackages } from './python.ts';
 
 let machine: FakeMachine;
 let requirements: string;
@@ -15,8 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => machine.remove());
 
-const ensure = (): Promise<string> =>
-  ensurePython(requirements, (line) => told.push(line), { env: machine.env(), cache: machine.cache });
+const ensure = (more: Partial<PythonPackages> = {}): Promise<string> =>
+  ensurePython({ what: 'a package', requirements, from: '3.10', ...more }, (line) => told.push(line), {
+    env: machine.env(),
+    cache: machine.cache,
+  });
 
 /** A Python whose virtual environments have an interpreter that writes down how it is called and then does `pip`. */
 function fakePython(name: string, version: string, pip = ''): Promise<string> {
@@ -34,11 +37,14 @@ test('packages are installed once, as wheels that have the hashes of the file', 
   await fakePython('python3', '3.12.1');
   const path = await ensure();
   expect(path.startsWith(join(machine.cache, 'python', '3.12-'))).toBe(true);
-  expect(told).toMatchObject([expect.stringContaining('Python 3.12'), expect.stringContaining('Installed')]);
+  expect(told).toMatchObject([
+    expect.stringContaining('a package for Python 3.12'),
+    expect.stringContaining('Installed a package'),
+  ]);
   await expect(ensure()).resolves.toBe(path);
   const calls = (await asked()).trim().split('\n');
   expect(calls).toHaveLength(1);
-  expect(calls[0]).toContain(`--require-hashes --only-binary :all: --requirement ${requirements}`);
+  expect(calls[0]).toContain(`--no-deps --require-hashes --only-binary :all: --requirement ${requirements}`);
 });
 
 test('other requirements and another Python are another environment', async () => {
@@ -54,6 +60,15 @@ test('an older Python is passed by for a newer one of another name', async () =>
   await fakePython('python3', '3.9.2');
   await fakePython('python3.11', '3.11.2');
   await expect(ensure()).resolves.toContain('3.11-');
+});
+
+test('a newer Python than the packages are made for is passed by, and told where there is no other', async () => {
+  await fakePython('python3', '3.14.0');
+  await expect(ensure({ below: '3.13' })).rejects.toThrow(
+    /is Python 3\.14.*Install Python 3\.10 or newer, but below 3\.13/s,
+  );
+  await fakePython('python3.12', '3.12.1');
+  await expect(ensure({ below: '3.13' })).resolves.toContain('3.12-');
 });
 
 test.each([

@@ -7,13 +7,19 @@ import { elapsed, withProgress } from './progress.ts';
 import { findProgram, isAtLeast, isExecutable, lastLines, runProgram } from './program.ts';
 import { SetupError, type Report } from './tool.ts';
 
-/** The oldest Python that the packages take. */
-const PYTHON_MINIMUM = '3.10';
-
 const NAMES = ['python3', 'python', ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`)];
-const TO_GO_ON =
-  'Install Python 3.10 or newer with its venv module (https://www.python.org/downloads; Debian, Ubuntu: sudo apt-get ' +
-  'install python3-venv; macOS: brew install python) and run the same command again.';
+
+/** What is to be installed, and for which releases of Python it is made. */
+export interface PythonPackages {
+  /** How messages call it. */
+  readonly what: string;
+  /** A requirements file that names every package with its version and its hashes; nothing else is installed. */
+  readonly requirements: string;
+  /** The oldest Python that takes it, such as `3.10`. */
+  readonly from: string;
+  /** The oldest Python that does not take it any more; without one, every newer Python does. */
+  readonly below?: string;
+}
 
 /** What the set-up looks at; tests give their own. */
 export interface PythonSetup {
@@ -27,10 +33,10 @@ export interface PythonSetup {
  *
  * @throws {SetupError} ONETRACE_SETUP_PYTHON when there is no Python that is new enough, or the packages cannot be had
  */
-export async function ensurePython(requirements: string, report: Report, setup: PythonSetup = {}): Promise<string> {
+export async function ensurePython(packages: PythonPackages, report: Report, setup: PythonSetup = {}): Promise<string> {
   const env = setup.env ?? process.env;
-  const python = await findPython(env);
-  const content = await readFile(requirements);
+  const python = await findPython(packages, env);
+  const content = await readFile(packages.requirements);
   const name = `${python.version}-${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
   const folder = join(setup.cache ?? cacheFolder(env), 'python');
   const path = join(folder, name, inEnvironment());
@@ -38,12 +44,12 @@ export async function ensurePython(requirements: string, report: Report, setup: 
   return withLock(folder, report, async () => {
     if (!(await isExecutable(path))) {
       const started = Date.now();
-      report(`Getting Temporal's SDK for Python ${python.version} (once, into ${folder}) ...`);
+      report(`Getting ${packages.what} for Python ${python.version} (once, into ${folder}) ...`);
       await fillFolder(folder, async (into) => {
-        await install(python.path, requirements, into, env, report);
+        await install(python.path, packages, into, env, report);
         return name;
       });
-      report(`Installed Temporal's SDK for Python in ${elapsed(started)}.`);
+      report(`Installed ${packages.what} in ${elapsed(started)}.`);
     }
     return path;
   });
@@ -51,7 +57,7 @@ export async function ensurePython(requirements: string, report: Report, setup: 
 
 async function install(
   python: string,
-  requirements: string,
+  packages: PythonPackages,
   into: string,
   env: NodeJS.ProcessEnv,
   report: Report,
@@ -59,10 +65,10 @@ async function install(
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
   const steps: [string, string[]][] = [
     [python, ['-m', 'venv', into]],
-    // Wheels alone: nothing is compiled here.
+    // Wheels alone: nothing is compiled here. The file is complete: what packages merely say that they need stays out.
     [
       join(into, inEnvironment()),
-      [...pip, '--require-hashes', '--only-binary', ':all:', '--requirement', requirements],
+      [...pip, '--no-deps', '--require-hashes', '--only-binary', ':all:', '--requirement', packages.requirements],
     ],
   ];
   await withProgress(
@@ -72,27 +78,39 @@ async function install(
     async () => {
       for (const [program, args] of steps) {
         const { code, output } = await runProgram(program, args, { env });
-        if (code !== 0) throw missing(`'${program} ${args.join(' ')}' failed: ${lastLines(output)}`);
+        if (code !== 0) throw missing(packages, `'${program} ${args.join(' ')}' failed: ${lastLines(output)}`);
       }
     },
   );
 }
 
-async function findPython(env: NodeJS.ProcessEnv): Promise<{ path: string; version: string }> {
+async function findPython(
+  packages: PythonPackages,
+  env: NodeJS.ProcessEnv,
+): Promise<{ path: string; version: string }> {
+  const { from, below } = packages;
   const seen: string[] = [];
   for (const name of NAMES) {
     const path = await findProgram(name, env);
     if (path === undefined) continue;
     const { code, output } = await runProgram(path, ['--version'], { env, timeout: 20_000 });
     const version = /^Python (\d+\.\d+)\./.exec(output)?.[1];
-    if (code === 0 && version !== undefined && isAtLeast(version, PYTHON_MINIMUM)) return { path, version };
+    const runs = code === 0 && version !== undefined;
+    if (runs && isAtLeast(version, from) && (below === undefined || !isAtLeast(version, below))) {
+      return { path, version };
+    }
     seen.push(`${path} is ${version === undefined ? 'no Python that runs here' : `Python ${version}`}`);
   }
-  throw missing(seen.length === 0 ? 'there is none on PATH' : seen.join(', '));
+  throw missing(packages, seen.length === 0 ? 'there is none on PATH' : seen.join(', '));
 }
 
-function missing(reason: string): SetupError {
-  return new SetupError('ONETRACE_SETUP_PYTHON', `no Python ${PYTHON_MINIMUM} or newer: ${reason}. ${TO_GO_ON}`);
+function missing({ what, from, below }: PythonPackages, reason: string): SetupError {
+  const wanted = below === undefined ? `${from} or newer` : `${from} or newer, but below ${below}`;
+  return new SetupError(
+    'ONETRACE_SETUP_PYTHON',
+    `no Python ${wanted} with ${what}: ${reason}. Install Python ${wanted} with its venv module (https://www.python.org/downloads; ` +
+      'Debian, Ubuntu: sudo apt-get install python3-venv; macOS: brew install python) and run the same command again.',
+  );
 }
 
 function inEnvironment(): string {

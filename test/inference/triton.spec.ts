@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { join } from 'node:path';
+import { startTriton } from '../../tools/chain/triton.process.ts';
+import { expectWhole } from '../temporal/whole-trace.ts';
+import { callTree, spanNamed } from './attempt-tree.ts';
+import { type ModelServerStage, startModelServerStage } from './model-server.stage.ts';
+
+// Time for a set-up on a fresh machine.
+jest.setTimeout(600_000);
+
+const vector = (name: string, ...data: number[]) => ({ name, datatype: 'FP32', shape: [1, data.length], data });
+const INPUTS = { inputs: [vector('INPUT0', 1, 2), vector('INPUT1', 10, 20)] };
+
+/** What Triton makes of one request, below an attempt. */
+const serverSpans = (model: string): string => `    server InferRequest\n      server ${model}\n        server compute`;
+
+let stage: ModelServerStage;
+beforeAll(async () => {
+  stage = await startModelServerStage('kserve', ({ folder, receiver }) =>
+    startTriton({ report: console.error, folder: join(folder, 'triton'), otlpEndpoint: receiver.url }),
+  );
+});
+afterAll(() => stage?.stop());
+
+describe("Triton's own spans hang under the attempt of the connector", () => {
+  it.each([
+    ['infer', 'add', INPUTS, 'client infer add'],
+    ['generate', 'text', { text_input: 'hello' }, 'client text_completion text'],
+    ['generateStream', 'stream', { text_input: 'one two three' }, 'client text_completion stream'],
+  ])('%s', async (method, model, body, call) => {
+    const { traceId, error } = await stage.caller.call(method, model, body);
+    expect(error).toBeUndefined();
+    const spans = await stage.spans(traceId, 'compute');
+    expectWhole(spans);
+    expect(callTree(spans)).toBe(`${call}\n  client POST *\n${serverSpans(model)}`);
+    const [attempt, received] = [spans.find(({ name }) => name.startsWith('POST ')), spanNamed(spans, 'InferRequest')];
+    expect(received.parentSpanId).toBe(attempt?.spanId);
+    // Both clocks are this machine's: what the server did lies inside of what the attempt waited for.
+    expect(received.startMs).toBeGreaterThanOrEqual(attempt?.startMs ?? Infinity);
+  });
+
+  it('each with the request ID of its attempt, so that one finds the other without a trace', async () => {
+    const { traceId } = await stage.caller.call('infer', 'add', INPUTS);
+    const spans = await stage.spans(traceId, 'compute');
+    const id = spanNamed(spans, 'add').attributes['triton.request_id'];
+    const attempt = spans.find(({ name }) => name.startsWith('POST '));
+    expect(id).toMatch(new RegExp(`-${attempt?.spanId}$`));
+    expect(stage.caller.lines).toContainEqual(
+      expect.objectContaining({
+        message: 'model request sent',
+        trace_id: traceId,
+        extra: expect.objectContaining({ request_id: id }),
+      }),
+    );
+  });
+
+  it('also when the model fails, which only the attempt tells: Triton leaves its own status unset', async () => {
+    const { traceId, error } = await stage.caller.call('infer', 'fail', { inputs: [vector('INPUT0', 1)] });
+    expect(error).toMatchObject({
+      code: 'ONETRACE_CONNECTOR_STATUS',
+      status: 500,
+      message: expect.stringContaining('the model failed'),
+    });
+    const spans = await stage.spans(traceId, 'compute');
+    expect(callTree(spans)).toBe(`client infer fail\n  client POST *\n${serverSpans('fail')}`);
+    const statuses = spans.map(({ name, status }) => [name.split(' ')[0], status]);
+    expect(Object.fromEntries(statuses)).toMatchObject({ infer: 'error', POST: 'error', InferRequest: 'unset' });
+  });
+
+  it('also when nobody records the trace: Triton ignores the sampled flag', async () => {
+    const { traceId, value } = await stage.caller.order({ method: 'infer', args: ['add', INPUTS], unsampled: true });
+    expect(value).toMatchObject({ outputs: [{ data: [11, 22] }] });
+    // A later request has arrived completely.
+    const later = await stage.caller.call('infer', 'add', INPUTS);
+    await stage.spans(later.traceId, 'compute');
+    const recorded = stage.allSpans.filter((span) => span.traceId === traceId).map(({ name }) => name);
+    expect(recorded.sort()).toEqual(['InferRequest', 'add', 'compute']);
+  });
+});
+
+describe('a stream of Triton', () => {
+  it('is one server span with an event for each answer that it sent', async () => {
+    const { traceId, value } = await stage.caller.call('generateStream', 'stream', { text_input: 'one two three' });
+    expect(value).toMatchObject([{ text_output: 'one' }, { text_output: 'two' }, { text_output: 'three' }]);
+    const { events } = spanNamed(await stage.spans(traceId, 'InferRequest'), 'InferRequest');
+    expect(events.filter(({ name }) => name === 'HTTP_SEND_START')).toHaveLength(3);
+  });
+
+  it('that fails in the middle is a failed call, though the server said 200', async () => {
+    const { traceId, error } = await stage.caller.call('generateStream', 'stream', { text_input: 'one fail' });
+    expect(error).toMatchObject({
+      code: 'ONETRACE_CONNECTOR_STREAM',
+      message: expect.stringContaining('the model failed'),
+    });
+    const spans = await stage.spans(traceId, 'InferRequest');
+    expect(spanNamed(spans, 'text_completion stream').status).toBe('error');
+  });
+
+  it('that its reader leaves ends without an error', async () => {
+    const { traceId, value, error } = await stage.caller.order({
+      method: 'generateStream',
+      args: ['stream', { text_input: 'one two three four five' }],
+      leaveAfter: 2,
+    });
+    expect([error, value]).toMatchObject([undefined, [{ text_output: 'one' }, { text_output: 'two' }]]);
+    const spans = await stage.spans(traceId, 'InferRequest');
+    expectWhole(spans);
+    expect(spanNamed(spans, 'text_completion stream').status).toBe('unset');
+  });
+});
+
+describe('what Triton says of itself', () => {
+  it('a model, and a version of it, is ready or not', async () => {
+    const ready = async (...args: unknown[]) => (await stage.caller.call('isReady', ...args)).value;
+    expect(await ready()).toBe(true);
+    expect(await ready('add')).toBe(true);
+    expect(await ready('add', { version: '1' })).toBe(true);
+    expect(await ready('add', { version: '7' })).toBe(false);
+    expect(await ready('nope')).toBe(false);
+  });
+
+  it('metadata, configuration and statistics', async () => {
+    expect((await stage.caller.call('metadata', 'add')).value).toMatchObject({
+      platform: 'python',
+      versions: ['1'],
+      inputs: [{ name: 'INPUT0', datatype: 'FP32', shape: [-1, -1] }, { name: 'INPUT1' }],
+    });
+    expect((await stage.caller.call('config', 'add', { version: '1' })).value).toMatchObject({
+      max_batch_size: 8,
+      input: [{ data_type: 'TYPE_FP32' }, { name: 'INPUT1' }],
+    });
+    const counted = async (): Promise<number> => {
+      const { value } = await stage.caller.call('statistics', 'text');
+      return (value as { model_stats: [{ inference_count: number }] }).model_stats[0].inference_count;
+    };
+    const before = await counted();
+    await stage.caller.call('generate', 'text', { text_input: 'once more' });
+    expect(await counted()).toBe(before + 1);
+  });
+
+  it('a version is asked for by its path', async () => {
+    expect((await stage.caller.call('infer', 'add', INPUTS, { version: '1' })).value).toMatchObject({
+      model_version: '1',
+      outputs: [{ name: 'OUTPUT0', data: [11, 22] }],
+    });
+  });
+
+  it.each([
+    ['an unknown model', ['nope', INPUTS], "unknown model: 'nope' is not found"],
+    ['an unknown version', ['add', INPUTS, { version: '7' }], 'version 7 is not found'],
+  ])('%s is a failed call without a server span', async (_, args, message) => {
+    const { traceId, error } = await stage.caller.call('infer', ...args);
+    expect(error).toMatchObject({ code: 'ONETRACE_CONNECTOR_STATUS', status: 404 });
+    expect(error?.message).toContain(message);
+    expect((await stage.spans(traceId)).map(({ name }) => name)).not.toContain('InferRequest');
+  });
+});
