@@ -69,7 +69,8 @@ export async function register(
   name: string,
   { timeoutMs = TIMEOUT_MS, keepsAlive, signal }: RegistrationPatience,
 ): Promise<string | undefined> {
-  const deadline = Date.now() + timeoutMs;
+  // No number (a variable of the environment that is not set) would throw inside the transport, into nobody's hands.
+  const deadline = Date.now() + (timeoutMs >= 0 ? timeoutMs : TIMEOUT_MS);
   const { operatorService, workflowService } = connection;
   if (operatorService === undefined || workflowService === undefined)
     return 'the connection offers no operator service';

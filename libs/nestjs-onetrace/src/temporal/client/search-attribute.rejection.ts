@@ -26,9 +26,9 @@ export function grpcStatus(error: unknown): { code: number | undefined; text: st
 
 /**
  * Whether the server refused a start because of this search attribute: it is not registered in the namespace, or as
- * another type. Nothing was started then, so that the start may be repeated without it.
+ * another type, or it is one of the server's own. Nothing was started then, so that the start may be repeated without it.
  */
 export function isRejectedAttribute(error: unknown, name: string): boolean {
   const { code, text } = grpcStatus(error);
-  return code === GRPC.invalidArgument && /search attribute/i.test(text) && text.includes(name);
+  return code === GRPC.invalidArgument && /search ?attribute/i.test(text) && text.includes(name);
 }

@@ -36,6 +36,7 @@ describe('a start with the trace ID', () => {
     UNMAPPED,
     refusal('search attribute TraceId is not defined'),
     refusal('invalid value for search attribute TraceId of type Int: ...'),
+    refusal("TraceId attribute can't be set in SearchAttributes"),
   ])('is repeated once with the memo when the server refuses the attribute: %s', async (error) => {
     const { calls, start } = server(error);
     const searchable = new SearchableStart('TraceId', 'default', undefined);

@@ -52,7 +52,12 @@ class AnotherLookup {
   lookUp(): void {}
 }
 
-@Module({ providers: [Dictionary, Lookup, Attempt, AnotherLookup] })
+@Injectable()
+class Fields {
+  readonly lookUp = (): void => undefined;
+}
+
+@Module({ providers: [Dictionary, Lookup, Attempt, AnotherLookup, Fields] })
 class ActivitiesModule {}
 
 const closing: (() => Promise<void>)[] = [];
@@ -98,6 +103,12 @@ describe('methods of providers as activities', () => {
       'TemporalActivities got method "lookUp" in Lookup and in AnotherLookup; an activity has one. Rename one of them',
     );
   });
+});
+
+it('says that a provider has no methods, instead of a worker without activities', async () => {
+  await expect(of(Fields)).rejects.toThrow(
+    'TemporalActivities got Fields, which has no methods; functions in fields are none. Write them as methods, or leave it out',
+  );
 });
 
 describe('TemporalTracingModule', () => {

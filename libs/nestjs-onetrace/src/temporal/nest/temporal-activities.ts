@@ -29,7 +29,7 @@ export class TemporalActivities {
    * The methods of the providers as activities, each under its own name; accessors, the constructor and Nest's lifecycle
    * hooks are none.
    *
-   * @throws OnetraceError ONETRACE_INVALID_OPTION when two providers have a method of the same name.
+   * @throws OnetraceError ONETRACE_INVALID_OPTION when two providers have a method of the same name, or one has none.
    * @throws UnknownElementException of Nest for a class that no module provides.
    */
   of(...providers: readonly Type[]): ActivityFunctions {
@@ -37,7 +37,14 @@ export class TemporalActivities {
     const owners = new Map<string, string>();
     for (const provider of providers) {
       const { scope } = this.moduleRef.introspect(provider);
-      for (const name of methodNames(provider)) {
+      const names = methodNames(provider);
+      if (names.size === 0) {
+        throw invalidTemporalOption(
+          'TemporalActivities',
+          `got ${provider.name}, which has no methods; functions in fields are none. Write them as methods, or leave it out`,
+        );
+      }
+      for (const name of names) {
         const owner = owners.get(name);
         if (owner !== undefined) {
           throw invalidTemporalOption(
