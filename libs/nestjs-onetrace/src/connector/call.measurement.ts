@@ -60,15 +60,18 @@ export class CallMeasurement {
     const tokens = tokenCounts(answered);
     const responseModel = textOf(answered[ATTR.genAiResponseModel]);
     const cost = this.options.prices.costOf([this.call.model, responseModel], tokens);
-    this.count?.({
-      durationMs: end.durationMs,
-      firstChunkMs: end.firstItemMs,
-      responseModel,
-      tokens,
-      cost,
-      errorType: end.error === undefined ? undefined : errorType(end.error),
-      status: end.error === undefined ? 'success' : isAbort(end.error) ? 'cancelled' : 'error',
-    });
+    const { error } = end;
+    safely('model metrics', () =>
+      this.count?.({
+        durationMs: end.durationMs,
+        firstChunkMs: end.firstItemMs,
+        responseModel,
+        tokens,
+        cost,
+        errorType: error === undefined ? undefined : errorType(error),
+        status: error === undefined ? 'success' : isAbort(error) ? 'cancelled' : 'error',
+      }),
+    );
     const rate = tokensPerSecond(end, tokens);
     return {
       attributes: this.attributes(end, answered, rate, cost),

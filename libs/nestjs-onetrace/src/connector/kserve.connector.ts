@@ -1,4 +1,4 @@
-import { type Attributes, SpanKind } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { ATTR, ERROR_CODES, SPAN_NAMES } from '../semantics/index.js';
 import { type CallOutcome, type CallRequest, ResponseProblem } from './connector.call.js';
 import { ConnectorError } from './connector.error.js';
@@ -17,7 +17,7 @@ import type {
   ModelStatistics,
 } from './kserve.types.js';
 import type { ModelStream } from './model-stream.js';
-import { defined } from './open-ai.outcome.js';
+import { requestAttributes } from './open-ai.request.js';
 
 /** By the GenAI conventions; a plain tensor inference is no operation of theirs. */
 const GENERATE = 'text_completion';
@@ -128,14 +128,7 @@ export class KServeConnector extends Connector {
     const parameters: Readonly<Record<string, unknown>> = { ...body.parameters, ...body };
     return {
       ...request(SPAN_NAMES.genAi(GENERATE, model), 'POST', model, what, options),
-      attributes: defined({
-        [ATTR.genAiOperationName]: GENERATE,
-        [ATTR.genAiProviderName]: this.#provider,
-        [ATTR.genAiRequestModel]: model,
-        [ATTR.genAiRequestMaxTokens]: parameters['max_tokens'] as Attributes[string],
-        [ATTR.genAiRequestTemperature]: parameters['temperature'] as Attributes[string],
-        [ATTR.genAiRequestTopP]: parameters['top_p'] as Attributes[string],
-      }),
+      attributes: requestAttributes(GENERATE, this.#provider, { ...parameters, model }),
       body: (requestId) => JSON.stringify({ id: requestId, ...body }),
     };
   }

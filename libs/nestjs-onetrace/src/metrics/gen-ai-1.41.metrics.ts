@@ -1,6 +1,6 @@
 import { Histogram, type Registry } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
-import { type GenAiLabels, type GenAiMetrics, SHARED_LABELS, withError } from './gen-ai-metrics.js';
+import { type GenAiLabels, type GenAiMetrics, operationDurations, SHARED_LABELS, withError } from './gen-ai-metrics.js';
 import type { ModelCall, ModelCallEnd } from './model-call.js';
 
 /** The client metrics of the GenAI conventions 1.41. */
@@ -11,13 +11,7 @@ export class GenAi141Metrics implements GenAiMetrics {
 
   constructor(registry: Registry) {
     const registers = [registry];
-    this.durations = new Histogram({
-      name: METRICS.genAiOperationDurationSeconds,
-      help: 'Duration of GenAI operations in seconds, all attempts together',
-      labelNames: [...SHARED_LABELS, GEN_AI_LABELS.errorType],
-      buckets: [...GEN_AI_SECONDS_BUCKETS],
-      registers,
-    });
+    this.durations = operationDurations(registry);
     this.firstChunks = new Histogram({
       name: METRICS.genAiTimeToFirstChunkSeconds,
       help: 'Seconds from the call to the first chunk of a streamed answer',

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
-import { type GenAiLabels, type GenAiMetrics, SHARED_LABELS, withError } from './gen-ai-metrics.js';
+import { type GenAiLabels, type GenAiMetrics, operationDurations, SHARED_LABELS, withError } from './gen-ai-metrics.js';
 import type { ModelCall, ModelCallEnd } from './model-call.js';
 
 /** What the conventions call inference; every other operation keeps the duration of 1.41 and has no token metric. */
@@ -29,12 +29,7 @@ export class GenAiLatestMetrics implements GenAiMetrics {
       failing,
       GEN_AI_SECONDS_BUCKETS,
     );
-    this.otherDurations = histogram(
-      METRICS.genAiOperationDurationSeconds,
-      'Duration of GenAI operations other than inference in seconds, all attempts together',
-      failing,
-      GEN_AI_SECONDS_BUCKETS,
-    );
+    this.otherDurations = operationDurations(registry);
     this.firstChunks = histogram(
       METRICS.genAiInferenceTimeToFirstChunkSeconds,
       'Seconds from the call to the first chunk of a streamed answer',

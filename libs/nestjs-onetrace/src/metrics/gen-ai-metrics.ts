@@ -1,4 +1,5 @@
-import { GEN_AI_LABELS } from '../semantics/index.js';
+import { Histogram, type Registry } from 'prom-client';
+import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, METRICS } from '../semantics/index.js';
 import type { ModelCall, ModelCallEnd } from './model-call.js';
 
 /** The series of one version of the GenAI conventions. */
@@ -23,4 +24,17 @@ export const SHARED_LABELS = [
 /** The labels of a call that failed say how. */
 export function withError(labels: GenAiLabels, { errorType }: ModelCallEnd): GenAiLabels {
   return errorType === undefined ? labels : { ...labels, [GEN_AI_LABELS.errorType]: errorType };
+}
+
+/** The durations of operations, which both versions have, each of operations of its own. */
+export function operationDurations(registry: Registry): Histogram {
+  const known = registry.getSingleMetric(METRICS.genAiOperationDurationSeconds);
+  if (known !== undefined) return known as Histogram;
+  return new Histogram({
+    name: METRICS.genAiOperationDurationSeconds,
+    help: 'Duration of GenAI operations in seconds, all attempts together',
+    labelNames: [...SHARED_LABELS, GEN_AI_LABELS.errorType],
+    buckets: [...GEN_AI_SECONDS_BUCKETS],
+    registers: [registry],
+  });
 }
