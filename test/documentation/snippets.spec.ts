@@ -10,6 +10,8 @@ const PAGES = [
   'guide/privacy.md',
   'guide/temporal-register.md',
   'guide/testing.md',
+  'guide/triton.md',
+  'guide/vllm.md',
   'guide/your-logger.md',
   'reference/exports.md',
 ];

@@ -11,6 +11,7 @@ import { type InferenceProcess, startInference } from './inference.process.ts';
 import { type NginxProcess, startNginx } from './nginx.process.ts';
 import { type Program, startProgram } from './program.process.ts';
 import { startTemporal, type TemporalProcess } from './temporal.process.ts';
+import { startTriton, type TritonProcess } from './triton.process.ts';
 
 /** Root of the repository. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -27,6 +28,8 @@ export interface ChainOptions {
   modelTimeoutMs?: number;
   /** Whether the inference server honours `traceparent`; it does unless told otherwise. */
   inferenceTracing?: boolean;
+  /** Asks the real Triton, and not the stand-in, wherever KServe v2 is spoken. */
+  triton?: boolean;
   /** Latency of the stand-in's answers, in milliseconds. */
   inferenceLatencyMs?: number;
   /** Gives the start up; what was started is ended. */
@@ -43,6 +46,7 @@ export interface Chain {
   worker: Program;
   temporal: TemporalProcess;
   inference: InferenceProcess;
+  triton?: TritonProcess;
   nginx: NginxProcess;
   /** `onetrace dev`. */
   receiver: Program;
@@ -84,7 +88,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     const receiverUrl = receiver.match[0];
     const otel = { OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl, NODE_ENV: 'development' };
 
-    const [temporal, inference] = await settled([
+    const [temporal, inference, triton] = await settled([
       keep(
         startTemporal({ tool: temporalTool, folder: join(folder, 'temporal'), headless: options.temporalUi !== true }),
       ),
@@ -97,6 +101,16 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
           signal: options.signal,
         }),
       ),
+      options.triton === true
+        ? keep(
+            startTriton({
+              report,
+              folder: join(folder, 'triton'),
+              otlpEndpoint: receiverUrl,
+              signal: options.signal,
+            }),
+          )
+        : undefined,
     ]);
     const startApp = (name: string, ready: RegExp, env: Record<string, string>): Promise<Program> =>
       keep(
@@ -113,6 +127,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     const startWorker = (): Promise<Program> =>
       startApp('worker', /listening on task queue/, {
         INFERENCE_URL: inference.url,
+        ...(triton === undefined ? {} : { KSERVE_URL: triton.url }),
         MODEL_TIMEOUT_MS: String(options.modelTimeoutMs ?? 10_000),
       });
     const [worker, [gateway, nginx]] = await settled([
@@ -139,6 +154,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     ]);
     return {
       url: `http://127.0.0.1:${nginx.port}`,
+      ...(triton === undefined ? {} : { triton }),
       ...{ gateway, worker, temporal, inference, nginx, receiver, receiverUrl, folder, startWorker, stop },
     };
   } catch (error) {
@@ -161,7 +177,7 @@ function startReceiverProgram(folder: string, logs: string, port: number): Promi
 }
 
 /** All results, once all have settled: a failure must not leave another one starting behind the clean-up. */
-async function settled<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+async function settled<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> | T[K] }): Promise<T> {
   const outcomes = await Promise.allSettled(work);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureModelServer, modelServerSources } from '../setup/model-servers.ts';
@@ -9,7 +9,7 @@ import { startProgram } from './program.process.ts';
 
 export interface TritonOptions {
   report: Report;
-  /** Where its log and its backends go. */
+  /** Where its log, its models and its backends go. */
   folder: string;
   /** Receiver of its spans: OTLP/HTTP base address. */
   otlpEndpoint: string;
@@ -45,6 +45,8 @@ const SPAN_DELAY_MS = 100;
 export async function startTriton(options: TritonOptions): Promise<TritonProcess> {
   const installation = await findInstallation(await ensureModelServer('triton', options.report));
   await mkdir(options.folder, { recursive: true });
+  // Python keeps compiled files beside the models.
+  await cp(join(modelServerSources('triton'), 'models'), join(options.folder, 'models'), { recursive: true });
   const backends = await linkBackends(installation, options.folder);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -74,7 +76,7 @@ async function start(
     name: 'Triton',
     command: join(packages, 'pytriton', 'tritonserver', 'bin', 'tritonserver'),
     args: [
-      ...[`--model-repository=${join(modelServerSources('triton'), 'models')}`, `--backend-directory=${backends}`],
+      ...[`--model-repository=${join(folder, 'models')}`, `--backend-directory=${backends}`],
       ...['--http-address=127.0.0.1', `--http-port=${port}`, '--exit-timeout-secs=1'],
       ...['--allow-grpc=false', '--allow-metrics=false'],
       ...trace.map((setting) => `--trace-config=${setting}`),
@@ -84,7 +86,6 @@ async function start(
       // Its models run in a Python of their own, which needs numpy.
       PATH: `${binaries}:${process.env['PATH']}`,
       PYTHONPATH: packages,
-      PYTHONDONTWRITEBYTECODE: '1',
     },
     log: join(folder, 'triton.log'),
     ready: /Started HTTPService/,

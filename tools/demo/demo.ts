@@ -1,12 +1,13 @@
 import { type Chain, startChain } from '../chain/chain.ts';
 import { printStory, showFlow } from '../chain/onetrace-cli.ts';
 import { awaitInterruption } from './interruption.ts';
-import { findGaps, type Hop, HOPS, POSTPROCESS } from './story.ts';
+import { findGaps, type Hop, HOPS, POSTPROCESS, TRITON_HOPS } from './story.ts';
 import { findWorkflow } from './workflow-search.ts';
 
 interface Scene {
   title: string;
-  prompt: string;
+  pipeline: 'text-generation' | 'tensor-add';
+  input: object;
   status: number;
   hops: readonly Hop[];
   /** Times that the connector asks the model. */
@@ -16,38 +17,56 @@ interface Scene {
 const SCENES: readonly Scene[] = [
   {
     title: 'A request that succeeds',
-    prompt: 'Say hello.',
+    pipeline: 'text-generation',
+    input: { prompt: 'Say hello.' },
     status: 200,
     hops: [...HOPS, POSTPROCESS],
     attempts: (count) => count === 1,
   },
   {
     title: 'A request whose model call is retried after a 503',
-    prompt: 'Say hello, once more. [fault:503-once]',
+    pipeline: 'text-generation',
+    input: { prompt: 'Say hello, once more. [fault:503-once]' },
     status: 200,
     hops: [...HOPS, POSTPROCESS],
     attempts: (count) => count === 2,
   },
   {
     title: 'A request that fails for good',
-    prompt: 'Say nothing. [fault:garbled]',
+    pipeline: 'text-generation',
+    input: { prompt: 'Say nothing. [fault:garbled]' },
     status: 502,
     hops: HOPS,
     attempts: (count) => count === 1,
   },
 ];
 
-/** Sends the three requests and prints their stories; 0 only if every hop's line and span is under each trace ID. */
-export async function runDemo(): Promise<number> {
+const TRITON_SCENES: readonly Scene[] = [
+  {
+    title: 'A request that the real Triton answers',
+    pipeline: 'tensor-add',
+    input: { left: [1, 2], right: [10, 20] },
+    status: 200,
+    hops: [...TRITON_HOPS, POSTPROCESS],
+    attempts: (count) => count === 1,
+  },
+];
+
+/**
+ * Sends the three requests, or the one that the real Triton answers, and prints their stories; 0 only if the spans and lines of every hop are
+ * under each trace ID.
+ */
+export async function runDemo({ triton }: { readonly triton: boolean }): Promise<number> {
   const interruption = awaitInterruption();
   const started = performance.now();
-  const starting = startChain({ report: (line) => console.error(line), signal: interruption.signal });
+  const starting = startChain({ report: (line) => console.error(line), triton, signal: interruption.signal });
   const outcome = await Promise.race([
     interruption.code,
     starting.then(async (chain) => {
-      console.log(`The chain is up after ${seconds(started)}: nginx, gateway, Temporal, worker, connector, inference.`);
+      const last = triton ? 'Triton' : 'inference';
+      console.log(`The chain is up after ${seconds(started)}: nginx, gateway, Temporal, worker, connector, ${last}.`);
       let gaps = 0;
-      for (const scene of SCENES) gaps += (await play(scene, chain)).length;
+      for (const scene of triton ? TRITON_SCENES : SCENES) gaps += (await play(scene, chain)).length;
       return gaps === 0 ? 0 : 1;
     }),
   ]).finally(() =>
@@ -63,10 +82,10 @@ export async function runDemo(): Promise<number> {
 
 async function play(scene: Scene, chain: Chain): Promise<string[]> {
   console.log(`\n━━ ${scene.title} ${'━'.repeat(Math.max(0, 96 - scene.title.length))}\n`);
-  const response = await fetch(`${chain.url}/v1/pipelines/text-generation/runs`, {
+  const response = await fetch(`${chain.url}/v1/pipelines/${scene.pipeline}/runs`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': 'demo-key-dept-a' },
-    body: JSON.stringify({ input: { prompt: scene.prompt } }),
+    body: JSON.stringify({ input: scene.input }),
   });
   const traceId = response.headers.get('x-trace-id') ?? 'none';
   await response.text();

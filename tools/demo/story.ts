@@ -1,24 +1,38 @@
 import type { Flow, FlowSpan } from '../../libs/onetrace/src/index.ts';
 
-/** A hop of the chain that must be found under the trace ID, with at least one line and one span. */
+/** A hop of the chain that must be found under the trace ID, with at least one span, and one line unless it writes none. */
 export interface Hop {
   component: string;
   /** A span of this hop. */
   span: RegExp;
-  /** A line of this hop. */
-  line: RegExp;
+  /** A line of this hop; a server that cannot log a trace ID has none. */
+  line?: RegExp;
 }
 
-/** The hops of a request that goes through the whole chain, in the order in which they begin. */
-export const HOPS: readonly Hop[] = [
+/** The hops of every request up to the connector, in the order in which they begin. */
+const HOPS_TO_CONNECTOR: readonly Hop[] = [
   { component: 'nginx', span: /^edge POST /, line: /POST/ },
   { component: 'gateway', span: /^POST \/v1\/pipelines\/:pipeline\/runs$/, line: /^request started$/ },
   { component: 'temporal', span: /^StartWorkflow:runPipeline$/, line: /^workflow started$/ },
   { component: 'worker', span: /^RunWorkflow:runPipeline$/, line: /^workflow started$/ },
   { component: 'worker', span: /^RunActivity:preprocess$/, line: /^activity started$/ },
   { component: 'worker', span: /^RunActivity:inference$/, line: /^activity started$/ },
+];
+
+/** The hops of a request for a text. */
+export const HOPS: readonly Hop[] = [
+  ...HOPS_TO_CONNECTOR,
   { component: 'connector', span: /^chat tiny$/, line: /^model request sent$/ },
   { component: 'inference', span: /^llm_request$/, line: /request/ },
+];
+
+/** The hops of a request for a tensor, whose model the real Triton runs. */
+export const TRITON_HOPS: readonly Hop[] = [
+  ...HOPS_TO_CONNECTOR,
+  { component: 'connector', span: /^infer add$/, line: /^model request sent$/ },
+  { component: 'triton', span: /^InferRequest$/ },
+  { component: 'triton', span: /^add$/ },
+  { component: 'triton', span: /^compute$/ },
 ];
 
 /** The last hop of a run that succeeds. */
@@ -32,8 +46,9 @@ export function findGaps(flow: Flow, hops: readonly Hop[]): string[] {
     const span = flow.spans.find(({ component, name }) => component === hop.component && hop.span.test(name));
     if (span === undefined) gaps.push(`no span ${hop.span} of ${hop.component}`);
     else if (span.rebuilt) gaps.push(`the span ${span.name} was rebuilt from a line; it never arrived`);
-    if (!flow.lines.some(({ component, message }) => component === hop.component && hop.line.test(message))) {
-      gaps.push(`no line ${hop.line} of ${hop.component}`);
+    const { line } = hop;
+    if (line && !flow.lines.some(({ component, message }) => component === hop.component && line.test(message))) {
+      gaps.push(`no line ${line} of ${hop.component}`);
     }
     if (span !== undefined && last !== undefined && span.startMs < last.startMs - CLOCK_GRAIN_MS) {
       gaps.push(`${span.name} begins before ${last.name}`);
