@@ -1,22 +1,33 @@
+import type { EnclosingWork } from '../context/index.js';
+
+/** Who gave a call up: its caller by an `AbortSignal`, or whatever ended the request or activity in which it was made. */
+export type Canceller = 'caller' | EnclosingWork['kind'];
+
 /** Why a call was interrupted. */
 export type Interruption = 'aborted' | 'total-timeout';
 
-/** The end that a call must not outlive: the caller's AbortSignal or the total timeout, whichever comes first. */
+/** The end that a call must not outlive: cancelled by somebody, or the total timeout, whichever comes first. */
 export class CallDeadline implements Disposable {
   private readonly controller = new AbortController();
   private readonly endsAt: number;
   private readonly timer: NodeJS.Timeout;
-  private reason: Interruption | undefined;
-  private readonly onAbort = (): void => this.interrupt('aborted');
+  private readonly atEnd: (() => void)[] = [];
+  private by: Canceller | undefined;
+  private reason: unknown;
+  private isLate = false;
 
-  constructor(
-    totalMs: number,
-    private readonly caller: AbortSignal | undefined,
-  ) {
+  /**
+   * @param caller given with the call.
+   * @param work inside of which the call is made.
+   */
+  constructor(totalMs: number, caller: AbortSignal | undefined, work: EnclosingWork | undefined) {
     this.endsAt = performance.now() + totalMs;
-    this.timer = setTimeout(() => this.interrupt('total-timeout'), totalMs);
-    if (caller?.aborted === true) this.onAbort();
-    else caller?.addEventListener('abort', this.onAbort, { once: true });
+    this.timer = setTimeout(() => {
+      this.isLate = this.by === undefined;
+      this.controller.abort();
+    }, totalMs);
+    this.follow(caller, 'caller');
+    if (work !== undefined) this.follow(work.cancellation(), work.kind);
   }
 
   /** Aborts when the call has to end. */
@@ -26,26 +37,43 @@ export class CallDeadline implements Disposable {
 
   /** Set once the call has to end. */
   get interruption(): Interruption | undefined {
-    return this.reason;
+    if (this.by !== undefined) return 'aborted';
+    return this.isLate ? 'total-timeout' : undefined;
   }
 
-  /** What the caller gave as the reason of its abort. */
+  get cancelledBy(): Canceller | undefined {
+    return this.by;
+  }
+
+  /** What was given as the reason of an abort. */
   get abortReason(): unknown {
-    return this.reason === 'aborted' ? (this.caller?.reason as unknown) : undefined;
+    return this.reason;
   }
 
   get remainingMs(): number {
     return this.endsAt - performance.now();
   }
 
-  [Symbol.dispose](): void {
-    clearTimeout(this.timer);
-    this.caller?.removeEventListener('abort', this.onAbort);
+  /** Called when the call is over, however it ended. */
+  whenOver(callback: () => void): void {
+    this.atEnd.push(callback);
   }
 
-  private interrupt(reason: Interruption): void {
-    if (this.reason !== undefined) return;
-    this.reason = reason;
-    this.controller.abort();
+  [Symbol.dispose](): void {
+    clearTimeout(this.timer);
+    for (const callback of this.atEnd.splice(0)) callback();
+  }
+
+  private follow(signal: AbortSignal | undefined, canceller: Canceller): void {
+    if (signal === undefined) return;
+    const cancel = (): void => {
+      if (this.controller.signal.aborted) return;
+      this.by = canceller;
+      this.reason = signal.reason;
+      this.controller.abort();
+    };
+    if (signal.aborted) return cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    this.whenOver(() => signal.removeEventListener('abort', cancel));
   }
 }

@@ -1,13 +1,16 @@
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Span, trace } from '@opentelemetry/api';
 import { completion, componentLogger, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_EVENTS } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
+import type { Canceller } from './call-deadline.js';
 import { type CallEnd, CallMeasurement } from './call.measurement.js';
 import type { CallOutcome, CallRequest } from './connector.call.js';
+import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { endConnectorSpan, startConnectorSpan } from './connector.span.js';
 import { elapsedMs } from './elapsed.js';
 import { inConventions } from './gen-ai-conventions.js';
+import type { RetryDecision } from './retry.plan.js';
 
 const lines = componentLogger(COMPONENTS.connector);
 
@@ -21,7 +24,7 @@ export class CallRecord {
   private readonly span: Span;
   private readonly measurement: CallMeasurement;
   private readonly started = performance.now();
-  private readonly extra: Readonly<Record<string, unknown>>;
+  private extra: Readonly<Record<string, unknown>>;
 
   constructor(options: ResolvedConnectorOptions, call: CallRequest) {
     const { name, target, serverAddress, serverPort } = options;
@@ -42,6 +45,24 @@ export class CallRecord {
     this.say(() => lines.info(MESSAGES.modelCallStarted, fields));
   }
 
+  /** How long the call waited for its place among the others, in milliseconds. */
+  queued(ms: number): void {
+    this.extra = { ...this.extra, queued_ms: ms };
+  }
+
+  /** What follows a failed attempt. */
+  decided({ delayMs, obstacle }: RetryDecision, error: ConnectorError): void {
+    const reason = error.status === undefined ? error.code : String(error.status);
+    if (delayMs !== undefined)
+      this.event(SPAN_EVENTS.retryScheduled, {
+        [ATTR.retryAttempt]: this.attempts + 1,
+        [ATTR.retryWaitMs]: delayMs,
+        [ATTR.retryReason]: reason,
+      });
+    if (obstacle !== undefined)
+      this.event(SPAN_EVENTS.retryGivenUp, { [ATTR.retryObstacle]: obstacle, [ATTR.retryReason]: reason });
+  }
+
   /** The first item of a streamed answer is there. */
   firstItem(): void {
     this.firstItemMs = elapsedMs(this.started);
@@ -58,19 +79,28 @@ export class CallRecord {
 
   /** The consumer of a stream wanted no more of it: no failure. */
   stopped(outcome: CallOutcome | undefined): void {
-    safely('connector span', () => this.span.addEvent(SPAN_EVENTS.streamStopped));
+    this.event(SPAN_EVENTS.streamStopped);
     this.completed(outcome, { stopped: true });
   }
 
-  /** @param outcome what was known of the answer before it failed. */
-  failed(error: unknown, outcome?: CallOutcome): void {
+  /**
+   * @param outcome what was known of the answer before it failed.
+   * @param cancelledBy who gave the call up, if somebody did.
+   */
+  failed(error: unknown, outcome: CallOutcome | undefined, cancelledBy: Canceller | undefined): void {
     const durationMs = elapsedMs(this.started);
+    if (cancelledBy !== undefined) this.event(SPAN_EVENTS.callCancelled, { [ATTR.cancelledBy]: cancelledBy });
     const measured = this.measure({ durationMs, outcome, error });
     recordFailure(this.span, error);
     const { code, status } = error as { code?: unknown; status?: unknown };
-    const extra = { ...this.extra, attempts: this.attempts, ...measured.extra, error_code: code, status };
+    const failed = { error_code: code, status, cancelled_by: cancelledBy };
+    const extra = { ...this.extra, attempts: this.attempts, ...measured.extra, ...failed };
     this.say(() => lines.error(MESSAGES.modelCallFailed, { duration_ms: durationMs, error, extra }));
     endConnectorSpan(this.span);
+  }
+
+  private event(name: string, attributes: Attributes = {}): void {
+    safely('connector span', () => this.span.addEvent(name, attributes));
   }
 
   private measure(end: Omit<CallEnd, 'firstItemMs'>): CallOutcome {

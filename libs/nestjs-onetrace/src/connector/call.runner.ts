@@ -1,20 +1,30 @@
-import { context } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
+import { enclosingWork } from '../context/index.js';
 import { componentLogger } from '../logging/index.js';
 import { type Circuit, modelMetrics } from '../metrics/index.js';
-import { COMPONENTS, MESSAGES } from '../semantics/index.js';
+import { COMPONENTS, MESSAGES, SPAN_EVENTS } from '../semantics/index.js';
 import { safely } from '../tracing/index.js';
 import { type Attempt, AttemptRunner } from './attempt.runner.js';
+import { Bulkhead, NoPlace } from './bulkhead.js';
 import { CallDeadline } from './call-deadline.js';
 import { CallRecord } from './call.record.js';
+import type { CircuitChange } from './circuit.js';
 import { ConnectorErrors } from './connector-error.factory.js';
 import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
+import { elapsedMs } from './elapsed.js';
+import { ExchangeFailure } from './exchange.failure.js';
 import type { ModelStream } from './model-stream.js';
 import { Resilience } from './resilience.js';
 import { openStream } from './stream.opener.js';
 import { Transport } from './transport.js';
 
 const lines = componentLogger(COMPONENTS.connector);
+const CIRCUIT_EVENTS = {
+  opened: SPAN_EVENTS.circuitOpened,
+  'half-opened': SPAN_EVENTS.circuitHalfOpened,
+  closed: SPAN_EVENTS.circuitClosed,
+} as const;
 
 /** Runs the logical calls of one connector: attempts, retries, and the end that a call must not outlive. */
 export class CallRunner {
@@ -22,12 +32,16 @@ export class CallRunner {
   private readonly transport: Transport;
   private readonly resilience: Resilience;
   private readonly attempts: AttemptRunner;
+  private readonly bulkhead: Bulkhead | undefined;
+  private underWay = 0;
+  private closing: PromiseWithResolvers<void> | undefined;
 
   constructor(private readonly options: ResolvedConnectorOptions) {
     this.errors = new ConnectorErrors(options);
     this.transport = new Transport(options);
     this.attempts = new AttemptRunner(options, this.transport, this.errors);
-    this.resilience = new Resilience(options, (state) => this.sayCircuit(state));
+    this.resilience = new Resilience(options, (change) => this.sayCircuit(change));
+    this.bulkhead = options.concurrency && new Bulkhead(options.concurrency);
     if (options.circuitBreaker !== undefined)
       safely('circuit metrics', () => modelMetrics().circuits.watch(this.circuit));
   }
@@ -35,13 +49,14 @@ export class CallRunner {
   /** @throws ConnectorError */
   async run<T>(call: ConnectorCall<T>): Promise<T> {
     const record = new CallRecord(this.options, call);
-    using deadline = new CallDeadline(this.options.timeouts.totalMs, call.options.signal);
+    using deadline = this.begin(call);
     try {
+      await this.admit(call, record, deadline);
       const value = await this.withResilience(call, record, deadline, (attempt) => this.attempts.run(attempt));
       record.completed(safely('connector outcome', () => call.describe(value)));
       return value;
     } catch (error) {
-      record.failed(error);
+      record.failed(error, undefined, deadline.cancelledBy);
       throw error;
     }
   }
@@ -53,26 +68,59 @@ export class CallRunner {
    */
   async stream<Item>(call: StreamCall<Item>): Promise<ModelStream<Item>> {
     const record = new CallRecord(this.options, call);
-    const deadline = new CallDeadline(this.options.timeouts.totalMs, call.options.signal);
+    const deadline = this.begin(call);
     try {
+      await this.admit(call, record, deadline);
       return await this.withResilience(call, record, deadline, (attempt) =>
         this.attempts.open(attempt, (exchange) => openStream(exchange, call, record, this.options)),
       );
     } catch (error) {
       deadline[Symbol.dispose]();
-      record.failed(error);
+      record.failed(error, undefined, deadline.cancelledBy);
       throw error;
     }
   }
 
-  /** Closes the connections after the calls that are under way. */
+  /** Closes the connections after the calls that are under way, streams and waits for a retry included; new ones are refused. */
   async close(): Promise<void> {
+    this.closing ??= Promise.withResolvers();
+    if (this.underWay === 0) this.closing.resolve();
+    await this.closing.promise;
     await this.transport.close();
     safely('circuit metrics', () => modelMetrics().circuits.forget(this.circuit));
   }
 
   private get circuit(): Circuit {
     return { connector: this.options.name, target: this.options.target };
+  }
+
+  private begin({ options }: CallRequest): CallDeadline {
+    const work = options.detached === true ? undefined : enclosingWork();
+    const deadline = new CallDeadline(this.options.timeouts.totalMs, options.signal, work);
+    const rest = safely('connector heartbeat', () => work?.stayAlive?.());
+    if (rest !== undefined) deadline.whenOver(() => safely('connector heartbeat', rest));
+    return deadline;
+  }
+
+  /** @throws ConnectorError where the call has no place among the others. */
+  private async admit(call: CallRequest, record: CallRecord, deadline: CallDeadline): Promise<void> {
+    const position = { method: call.method, path: call.path, attempts: 0 };
+    if (this.closing !== undefined) throw this.errors.ofExchange(new ExchangeFailure('closed'), position, deadline);
+    this.underWay += 1;
+    deadline.whenOver(() => {
+      this.underWay -= 1;
+      if (this.underWay === 0) this.closing?.resolve();
+    });
+    if (this.bulkhead === undefined) return;
+    const since = performance.now();
+    try {
+      const place = await this.bulkhead.enter(deadline.signal);
+      deadline.whenOver(() => place.giveBack());
+      if (place.waited) record.queued(elapsedMs(since));
+    } catch (error) {
+      if (!(error instanceof NoPlace)) throw error;
+      throw error.why === 'full' ? this.errors.queueFull(position) : this.errors.interrupted(deadline, position);
+    }
   }
 
   private async withResilience<Call extends CallRequest, T>(
@@ -89,7 +137,17 @@ export class CallRunner {
         deadline,
         attempt: (number, planRetry) => {
           record.attempts = number;
-          return attempt({ call, deadline, parent: record.context, position: position(), planRetry });
+          return attempt({
+            call,
+            deadline,
+            parent: record.context,
+            position: position(),
+            planRetry: (error) => {
+              const decision = planRetry(error);
+              record.decided(decision, error);
+              return decision.delayMs;
+            },
+          });
         },
         interrupted: (lastFailure) => this.errors.interrupted(deadline, position(), lastFailure),
         circuitOpen: (lastFailure) => this.errors.circuitOpen(position(), lastFailure),
@@ -97,11 +155,13 @@ export class CallRunner {
     );
   }
 
-  private sayCircuit(state: 'opened' | 'closed'): void {
+  private sayCircuit(change: CircuitChange): void {
     const { circuitBreaker } = this.options;
+    safely('connector span', () => trace.getActiveSpan()?.addEvent(CIRCUIT_EVENTS[change]));
+    if (change === 'half-opened') return;
+    safely('circuit metrics', () => modelMetrics().circuits.changed(this.circuit, change));
     const extra = { ...this.circuit };
-    safely('circuit metrics', () => modelMetrics().circuits.changed(this.circuit, state));
-    if (state === 'closed') lines.info(MESSAGES.circuitClosed, { extra });
+    if (change === 'closed') lines.info(MESSAGES.circuitClosed, { extra });
     else
       lines.warn(MESSAGES.circuitOpened, { extra: { ...extra, half_open_after_ms: circuitBreaker?.halfOpenAfterMs } });
   }

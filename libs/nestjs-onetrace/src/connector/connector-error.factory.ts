@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../semantics/index.js';
-import type { CallDeadline } from './call-deadline.js';
+import type { CallDeadline, Canceller } from './call-deadline.js';
 import { ConnectorError, type ConnectorErrorDetails } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { duration } from './elapsed.js';
@@ -14,6 +14,11 @@ export interface CallPosition {
   readonly attempts: number;
 }
 
+const CANCELLATIONS: Readonly<Record<Canceller, string>> = {
+  caller: 'aborted by its caller',
+  request: 'given up, because the client of the request in which it was made has left',
+  activity: 'given up, because the activity in which it was made was cancelled',
+};
 const RETRYABLE_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** Makes the errors of one connector, so that every message says what, where, which attempt and what to do. */
@@ -70,23 +75,43 @@ export class ConnectorErrors {
     );
   }
 
-  /** A call that its caller or its total timeout ended. */
+  /** A call that somebody gave up, or its total timeout. */
   interrupted(deadline: CallDeadline, position: CallPosition, lastFailure?: ConnectorError): ConnectorError {
     const { target, timeouts } = this.options;
     const cause = deadline.abortReason ?? lastFailure;
-    return deadline.interruption === 'aborted'
-      ? this.create(position, `the call to ${target} was aborted by its caller`, {
-          code: ERROR_CODES.connectorAborted,
-          remedy: 'nothing is to be done, if that was meant',
-          retryable: false,
-          cause,
-        })
-      : this.create(position, `${target} gave no complete answer within ${duration(timeouts.totalMs)} in all`, {
-          code: ERROR_CODES.connectorTimeout,
-          remedy: 'look at the load and the log of the server, or raise timeouts.totalMs',
-          retryable: true,
-          cause,
-        });
+    if (deadline.cancelledBy !== undefined) {
+      return this.create(position, `the call to ${target} was ${CANCELLATIONS[deadline.cancelledBy]}`, {
+        code: ERROR_CODES.connectorAborted,
+        remedy:
+          deadline.cancelledBy === 'caller'
+            ? 'nothing is to be done'
+            : 'pass detached: true for a call that is to go on',
+        retryable: false,
+        cause,
+      });
+    }
+    return this.create(position, `${target} gave no complete answer within ${duration(timeouts.totalMs)} in all`, {
+      code: ERROR_CODES.connectorTimeout,
+      remedy: 'look at the load and the log of the server, or raise timeouts.totalMs',
+      retryable: true,
+      cause,
+    });
+  }
+
+  /** A call that was not made because too many others are under way and wait. */
+  queueFull(position: CallPosition): ConnectorError {
+    const { target, concurrency } = this.options;
+    const { maxConcurrent = 0, maxQueued = 0 } = concurrency ?? {};
+    return this.create(
+      position,
+      `${target} was not called: ${maxConcurrent} calls are under way and ${maxQueued} wait already`,
+      {
+        code: ERROR_CODES.connectorQueueFull,
+        remedy: 'send less at once, or raise concurrency.maxConcurrent or maxQueued',
+        retryable: true,
+        sent: false,
+      },
+    );
   }
 
   /** A call that was not made because the circuit is open. */

@@ -36,7 +36,27 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
     readonly maxDelayMs?: number;
     /** Longest `Retry-After` that is waited for; after a longer one the call fails at once. Default 30,000. */
     readonly maxRetryAfterMs?: number;
+    /** Bounds the retries of all calls together, so that a dying server is not asked many times more often; `false` switches it off. */
+    readonly budget?:
+      | false
+      | {
+          /** Retries for each call, 0.2 being one for five. Default 0.2. */
+          readonly ratio?: number;
+          /** Retries that there are besides, for targets that are seldom called. Default 10. */
+          readonly minRetries?: number;
+          /** Over which time both are counted. Default 10,000. */
+          readonly windowMs?: number;
+        };
   };
+  /** How many calls there are at a time; `false` does not limit them. A stream counts until it ends. */
+  readonly concurrency?:
+    | false
+    | {
+        /** Calls that are under way at a time, and so connections. Default 256. */
+        readonly maxConcurrent?: number;
+        /** Calls that wait for others to end; the next one fails at once. Default 1,000. */
+        readonly maxQueued?: number;
+      };
   /** Stops calling a target that is down; `false` switches it off. */
   readonly circuitBreaker?:
     | false
@@ -77,6 +97,11 @@ export interface ModelPrice {
 export interface CallOptions {
   /** Cancels the call; the connection to the server is closed. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether the call goes on when the HTTP request or the Temporal activity in which it is made is cancelled. Default `false`: the client that leaves,
+   * and the activity that is cancelled, cancel it.
+   */
+  readonly detached?: boolean;
   /** Sent with this call besides the connector's own; never written to lines, spans or errors. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -109,7 +134,9 @@ export interface ResolvedConnectorOptions {
     readonly initialDelayMs: number;
     readonly maxDelayMs: number;
     readonly maxRetryAfterMs: number;
+    readonly budget: { readonly ratio: number; readonly minRetries: number; readonly windowMs: number } | undefined;
   };
+  readonly concurrency: { readonly maxConcurrent: number; readonly maxQueued: number } | undefined;
   readonly circuitBreaker: { readonly consecutiveFailures: number; readonly halfOpenAfterMs: number } | undefined;
   readonly maxResponseBytes: number;
   readonly maxEventCharacters: number;

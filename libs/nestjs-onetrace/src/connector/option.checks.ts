@@ -43,12 +43,19 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'retry.initialDelayMs': integer(1, LONGEST_MS),
   'retry.maxDelayMs': integer(1, LONGEST_MS),
   'retry.maxRetryAfterMs': integer(0, LONGEST_MS),
-  circuitBreaker: {
-    accepts: 'false or { consecutiveFailures, halfOpenAfterMs }',
-    test: (value) => value === false || isObject(value),
+  'retry.budget': falseOr('{ ratio, minRetries, windowMs }'),
+  'retry.budget.ratio': {
+    accepts: 'a number from 0 to 10',
+    test: (value) => typeof value === 'number' && value >= 0 && value <= 10,
   },
+  'retry.budget.minRetries': integer(0, 1_000_000),
+  'retry.budget.windowMs': integer(100, LONGEST_MS),
+  circuitBreaker: falseOr('{ consecutiveFailures, halfOpenAfterMs }'),
   'circuitBreaker.consecutiveFailures': integer(1, 1_000_000),
   'circuitBreaker.halfOpenAfterMs': integer(1, LONGEST_MS),
+  concurrency: falseOr('{ maxConcurrent, maxQueued }'),
+  'concurrency.maxConcurrent': integer(1, 1_000_000),
+  'concurrency.maxQueued': integer(0, 1_000_000),
   maxResponseBytes: integer(1, Number.MAX_SAFE_INTEGER),
   maxEventCharacters: integer(1, 512 * 1024 * 1024),
   foreign: FLAG,
@@ -65,7 +72,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 };
 const REQUIRED = ['name', 'protocol', 'baseUrl'] as const;
-const NESTED: ReadonlySet<string> = new Set(['timeouts', 'retry', 'circuitBreaker', 'metrics']);
+const NESTED: ReadonlySet<string> = new Set([
+  'timeouts',
+  'retry',
+  'retry.budget',
+  'circuitBreaker',
+  'concurrency',
+  'metrics',
+]);
 
 /**
  * Checks what a user gave as options of a connector.
@@ -144,6 +158,10 @@ function show(value: unknown): string {
   } catch {
     return typeof value;
   }
+}
+
+function falseOr(members: string): Check {
+  return { accepts: `false or ${members}`, test: (value) => value === false || isObject(value) };
 }
 
 function integer(min: number, max: number): Check {

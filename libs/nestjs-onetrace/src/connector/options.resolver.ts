@@ -11,7 +11,7 @@ import { PriceList } from './price-list.js';
 export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConnectorOptions {
   checkOptions(options);
   const url = new URL(options.baseUrl);
-  const { timeouts, retry, circuitBreaker } = options;
+  const { timeouts, retry, circuitBreaker, concurrency } = options;
   const serverPort = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   const headers = lowerCaseNames({
     ...options.headers,
@@ -39,7 +39,19 @@ export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConn
       initialDelayMs: retry?.initialDelayMs ?? 200,
       maxDelayMs: Math.max(retry?.maxDelayMs ?? 5_000, retry?.initialDelayMs ?? 200),
       maxRetryAfterMs: retry?.maxRetryAfterMs ?? 30_000,
+      budget:
+        retry?.budget === false
+          ? undefined
+          : {
+              ratio: retry?.budget?.ratio ?? 0.2,
+              minRetries: retry?.budget?.minRetries ?? 10,
+              windowMs: retry?.budget?.windowMs ?? 10_000,
+            },
     },
+    concurrency:
+      concurrency === false
+        ? undefined
+        : { maxConcurrent: concurrency?.maxConcurrent ?? 256, maxQueued: concurrency?.maxQueued ?? 1_000 },
     circuitBreaker:
       circuitBreaker === false
         ? undefined

@@ -54,7 +54,7 @@ export async function openStream<Item>(
       const error = exchange.toError(thrown);
       end();
       exchange.record.failed(error, undefined);
-      record.failed(error, outcome());
+      record.failed(error, outcome(), deadline.cancelledBy);
       return error;
     },
   });

@@ -22,7 +22,7 @@ export class Transport {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: ResolvedConnectorOptions) {
-    const { origin, timeouts, maxHeaderBytes } = options;
+    const { origin, timeouts, concurrency, maxHeaderBytes } = options;
     this.pool = new Pool(origin, {
       // Requests never wait for the answer to an earlier one.
       pipelining: 1,
@@ -30,6 +30,7 @@ export class Transport {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: connectWithin(timeouts.connectMs),
+      connections: concurrency?.maxConcurrent ?? null,
       maxHeaderSize: maxHeaderBytes,
     });
   }

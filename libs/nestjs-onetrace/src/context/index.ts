@@ -3,6 +3,7 @@ export * from './baggage.js';
 export * from './component.js';
 export * from './debugged-flow.js';
 export * from './dropped-lines.js';
+export * from './enclosing-work.js';
 export { spanOf, withIdentityValue, withSpan } from './flat-context.js';
 export { configureIdentifierHash, hashIdentifier, keepsUserIds } from './identifier-hash.js';
 export * from './identity.js';

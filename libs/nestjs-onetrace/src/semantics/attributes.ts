@@ -122,4 +122,11 @@ export const ATTR = {
   connectorTokensPerSecond: 'onetrace.tokens_per_second',
   connectorCost: 'onetrace.cost',
   connectorCostCurrency: 'onetrace.cost_currency',
+  /** Of the events about retries: which attempt is next, after which wait, for which status or error, and what is in its way. */
+  retryAttempt: 'onetrace.retry.attempt',
+  retryWaitMs: 'onetrace.retry.wait_ms',
+  retryReason: 'onetrace.retry.reason',
+  retryObstacle: 'onetrace.retry.obstacle',
+  /** Who gave a call up: `caller`, `request` or `activity`. */
+  cancelledBy: 'onetrace.cancelled_by',
 } as const;

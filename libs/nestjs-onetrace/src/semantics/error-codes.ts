@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   connectorResponse: 'ONETRACE_CONNECTOR_RESPONSE',
   connectorStream: 'ONETRACE_CONNECTOR_STREAM',
   connectorCircuitOpen: 'ONETRACE_CONNECTOR_CIRCUIT_OPEN',
+  connectorQueueFull: 'ONETRACE_CONNECTOR_QUEUE_FULL',
   connectorAborted: 'ONETRACE_CONNECTOR_ABORTED',
   connectorClosed: 'ONETRACE_CONNECTOR_CLOSED',
 } as const;

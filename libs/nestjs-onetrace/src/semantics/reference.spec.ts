@@ -6,7 +6,7 @@ import { ATTR } from './attributes.js';
 import { LOG_FIELDS } from './log-fields.js';
 import { LOG_FIELD_DESCRIPTIONS, logFieldRows, logLineSchema } from './log-line-schema.js';
 import { METRICS } from './metric-names.js';
-import { SPAN_NAMES } from './span-names.js';
+import { SPAN_EVENTS, SPAN_NAMES } from './span-names.js';
 
 const REFERENCE = join(import.meta.dirname, '../../../../docs/reference');
 
@@ -35,6 +35,10 @@ describe('the reference', () => {
       return Reflect.apply<undefined, string[], string>(name as (...parts: string[]) => string, undefined, parts);
     });
     expect((await firstCells('span-names.md')).sort()).toEqual(names.sort());
+  });
+
+  it('has a row for every span event, and for no other', async () => {
+    expect((await firstCells('span-events.md')).sort()).toEqual(Object.values(SPAN_EVENTS).sort());
   });
 
   it('has the table of the fields of a line that the sources describe', async () => {

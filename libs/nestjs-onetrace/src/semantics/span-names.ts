@@ -75,4 +75,16 @@ export const SPAN_EVENTS = {
   patchApplied: 'patch applied',
   /** The consumer of a streamed answer wanted no more of it. */
   streamStopped: 'stream stopped by its consumer',
+  /** A failed attempt of a model call is followed by another one, after a wait. */
+  retryScheduled: 'retry scheduled',
+  /** It is not, although attempts are left. */
+  retryGivenUp: 'retry given up',
+  /** By this call the target has failed too often in a row: it is left alone. */
+  circuitOpened: 'circuit opened',
+  /** This call is let through to see whether the target is back. */
+  circuitHalfOpened: 'circuit half-opened',
+  /** It is. */
+  circuitClosed: 'circuit closed',
+  /** Nobody wants the answer any more. */
+  callCancelled: 'call cancelled',
 } as const;

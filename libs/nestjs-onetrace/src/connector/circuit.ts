@@ -1,0 +1,84 @@
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhen,
+} from 'cockatiel';
+import { ERROR_CODES } from '../semantics/index.js';
+import { ConnectorError } from './connector.error.js';
+import type { ResolvedConnectorOptions } from './connector.options.js';
+
+/** What becomes of the circuit of a target: half-opened, it lets one attempt through to see. */
+export type CircuitChange = 'opened' | 'half-opened' | 'closed';
+
+/** Called in the context of the call that has brought it about. */
+export type CircuitListener = (change: CircuitChange) => void;
+
+/** The circuit breaker of one target: after failures in a row it is left alone for a while. */
+export class Circuit {
+  private readonly breaker: CircuitBreakerPolicy;
+  private readonly counter: ConsecutiveBreaker;
+  private readonly threshold: number;
+
+  constructor(
+    { consecutiveFailures, halfOpenAfterMs }: NonNullable<ResolvedConnectorOptions['circuitBreaker']>,
+    onChange: CircuitListener,
+  ) {
+    this.threshold = consecutiveFailures;
+    this.counter = new ConsecutiveBreaker(consecutiveFailures);
+    this.breaker = circuitBreaker(
+      // An attempt that its caller aborted while the circuit is probed has shown nothing: it must not close it.
+      handleWhen((error) => isTargetDown(error) || (isAborted(error) && this.isProbing)),
+      { breaker: this.counter, halfOpenAfter: halfOpenAfterMs },
+    );
+    this.breaker.onBreak(() => onChange('opened'));
+    this.breaker.onHalfOpen(() => onChange('half-opened'));
+    this.breaker.onReset(() => onChange('closed'));
+  }
+
+  get isOpen(): boolean {
+    return this.breaker.state === CircuitState.Open;
+  }
+
+  /** Whether the circuit is open once this failure, which it has not seen yet, is counted. */
+  opensWith(error: ConnectorError): boolean {
+    if (this.isOpen) return true;
+    return isTargetDown(error) && (this.isProbing || Number(this.counter.state) + 1 >= this.threshold);
+  }
+
+  /** @param refused makes the error of a call that is not let through. */
+  async run<T>(attempt: () => Promise<T>, refused: (lastFailure: unknown) => ConnectorError): Promise<T> {
+    // While one attempt probes the target, cockatiel would let the others wait for it without an end of their own.
+    if (this.isProbing) throw refused(this.lastFailure());
+    try {
+      return await this.breaker.execute(attempt);
+    } catch (error) {
+      throw error instanceof BrokenCircuitError ? refused(this.lastFailure()) : error;
+    }
+  }
+
+  private get isProbing(): boolean {
+    return this.breaker.state === CircuitState.HalfOpen;
+  }
+
+  private lastFailure(): unknown {
+    const failure = this.breaker.lastFailure;
+    return failure !== undefined && 'error' in failure ? failure.error : undefined;
+  }
+}
+
+/** Failures that say something about the target, not about the request. */
+function isTargetDown(error: unknown): boolean {
+  return (
+    error instanceof ConnectorError &&
+    error.retryable &&
+    error.status !== 429 &&
+    error.code !== ERROR_CODES.connectorClosed
+  );
+}
+
+function isAborted(error: unknown): boolean {
+  return error instanceof ConnectorError && error.code === ERROR_CODES.connectorAborted;
+}

@@ -1,0 +1,66 @@
+import { ExponentialBackoff } from 'cockatiel';
+import { ERROR_CODES } from '../semantics/index.js';
+import type { CallDeadline } from './call-deadline.js';
+import type { Circuit } from './circuit.js';
+import type { ConnectorError } from './connector.error.js';
+import type { ResolvedConnectorOptions } from './connector.options.js';
+import type { RetryBudget } from './retry.budget.js';
+
+/** Why a failure that could be mended by another attempt is not followed by one, although attempts are left. */
+export type RetryObstacle = 'circuit open' | 'retry budget used up' | 'Retry-After too long' | 'not enough time left';
+
+/** What follows a failed attempt. Without either member nothing would have helped, or it was the last attempt. */
+export interface RetryDecision {
+  /** Wait before the next attempt, in milliseconds. */
+  readonly delayMs?: number;
+  readonly obstacle?: RetryObstacle;
+}
+
+/** What a call tells about itself. */
+export interface RetriedCall {
+  /** Whether the request may be repeated when the server can have begun to work on it. */
+  readonly idempotent: boolean;
+  /** Whether there is to be one attempt, whatever comes. */
+  readonly once: boolean;
+  readonly deadline: CallDeadline;
+}
+
+/** Decides after each failure of a call whether, and after how long, it is tried again. */
+export class RetryPlan {
+  delayMs: number | undefined;
+  lastFailure: ConnectorError | undefined;
+  private backoff;
+
+  constructor(
+    private readonly options: ResolvedConnectorOptions['retry'],
+    private readonly call: RetriedCall,
+    private readonly circuit: Circuit | undefined,
+    private readonly budget: RetryBudget | undefined,
+  ) {
+    const { initialDelayMs, maxDelayMs } = options;
+    this.backoff = new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs }).next();
+  }
+
+  after(error: ConnectorError, attempt: number): RetryDecision {
+    this.lastFailure = error;
+    this.delayMs = undefined;
+    if (this.call.once || !this.isRepeatable(error) || attempt >= this.options.maxAttempts) return {};
+    const asked = error.retryAfterMs ?? 0;
+    const delayMs = Math.round(Math.max(asked, this.backoff.duration));
+    if (this.circuit?.opensWith(error)) return { obstacle: 'circuit open' };
+    // Asking again earlier than the server wants is worse than failing: the caller then knows when to come back.
+    if (asked > this.options.maxRetryAfterMs) return { obstacle: 'Retry-After too long' };
+    if (delayMs >= this.call.deadline.remainingMs) return { obstacle: 'not enough time left' };
+    if (this.budget?.take() === false) return { obstacle: 'retry budget used up' };
+    this.backoff = this.backoff.next(undefined);
+    this.delayMs = delayMs;
+    return { delayMs };
+  }
+
+  private isRepeatable(error: ConnectorError): boolean {
+    // A body that broke off may be asked for again by the caller, not silently by us: the work was done.
+    if (!error.retryable || error.code === ERROR_CODES.connectorResponse || error.code === ERROR_CODES.connectorClosed)
+      return false;
+    return this.call.idempotent || !error.sent || error.status === 429 || error.status === 503;
+  }
+}
