@@ -4,7 +4,13 @@ import { attemptHeaders } from './attempt.headers.js';
 import { AttemptRecord } from './attempt.record.js';
 import type { CallDeadline } from './call-deadline.js';
 import type { CallPosition, ConnectorErrors } from './connector-error.factory.js';
-import { type CallRequest, type ConnectorCall, ResponseProblem, StreamedError } from './connector.call.js';
+import {
+  type BinaryBody,
+  type CallRequest,
+  type ConnectorCall,
+  ResponseProblem,
+  StreamedError,
+} from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { maskQuotes } from './content.mask.js';
@@ -34,6 +40,8 @@ export interface Exchange {
   /** Makes of what went wrong while the response was read the error that the caller gets. */
   toError(thrown: unknown): ConnectorError;
 }
+
+type SentBody = string | BinaryBody | undefined;
 
 /** Runs single attempts. */
 export class AttemptRunner {
@@ -81,17 +89,18 @@ export class AttemptRunner {
   private async exchange(
     { call, deadline, position }: Attempt,
     record: AttemptRecord,
-    body: string | undefined,
+    body: SentBody,
   ): Promise<OpenedResponse> {
     const { basePath, headers, foreign } = this.options;
     const configured = { ...headers, ...lowerCaseNames(call.options.headers ?? {}) };
-    if (body !== undefined) configured['content-type'] ??= call.contentType ?? 'application/json';
+    if (typeof body === 'object') Object.assign(configured, body.headers);
+    else if (body !== undefined) configured['content-type'] ??= call.contentType ?? 'application/json';
     if (call.accept !== undefined) configured['accept'] ??= call.accept;
     const outgoing: OutgoingRequest = {
       method: call.method,
       path: `${basePath}${call.path}${call.query ?? ''}`,
       headers: attemptHeaders(record.context, record.requestId, configured, foreign),
-      body,
+      body: typeof body === 'object' ? body.bytes : body,
     };
     // This attempt has its span: an automatic instrumentation of undici must not add a second one.
     const response = await context.with(suppressTracing(record.context), () =>
@@ -99,18 +108,20 @@ export class AttemptRunner {
     );
     if (response.isSuccess) return response;
     const { status, headers: answered, body: words } = await response.whole();
-    const said = response.isEncoded ? '' : readServerError(words.toString('utf8'), body ?? '', this.secretsOf(call));
+    const said = response.isEncoded
+      ? ''
+      : readServerError(words.toString('utf8'), quotableOf(body), this.secretsOf(call));
     throw this.errors.ofStatus(position, status, said, parseRetryAfter(answered['retry-after']));
   }
 
   private toError(
     thrown: unknown,
     { call, deadline, position }: Attempt,
-    body: string | undefined,
+    body: SentBody,
     status: number | undefined,
   ): ConnectorError {
-    const sent = body ?? '';
     if (thrown instanceof ExchangeFailure) return this.errors.ofExchange(thrown, position, deadline);
+    const sent = quotableOf(body);
     if (status !== undefined && thrown instanceof ResponseProblem) {
       const masked = thrown.masked((words) => maskQuotes(words, sent, this.secretsOf(call)));
       return this.errors.ofResponse(position, status, masked);
@@ -125,4 +136,8 @@ export class AttemptRunner {
   private secretsOf({ options }: CallRequest): readonly string[] {
     return [...this.options.secrets, ...Object.values(options.headers ?? {})];
   }
+}
+
+function quotableOf(body: SentBody): string {
+  return typeof body === 'object' ? body.quotable() : (body ?? '');
 }

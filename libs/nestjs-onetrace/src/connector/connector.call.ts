@@ -8,6 +8,15 @@ export interface CallOutcome {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
+/** A body that is no text. */
+export interface BinaryBody {
+  readonly bytes: Buffer;
+  /** Headers that describe it, by names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its texts, as JSON: what a server quotes of them is cut out of its words. */
+  quotable(): string;
+}
+
 /** What is asked of the server in one logical call, however many attempts it takes. */
 export interface CallRequest {
   readonly spanName: string;
@@ -21,7 +30,7 @@ export interface CallRequest {
   /** Query with its question mark; never written to lines, spans or errors. */
   readonly query?: string;
   /** The body of one attempt, which may carry the attempt's request ID. */
-  readonly body?: (requestId: string) => string;
+  readonly body?: (requestId: string) => string | BinaryBody;
   /** Media type of the body; `application/json` unless given. */
   readonly contentType?: string;
   /** Media type that is asked for; `application/json` unless given. */

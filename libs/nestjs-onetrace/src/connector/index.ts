@@ -14,6 +14,7 @@ export type {
   ModelConfiguration,
   ModelMetadata,
   ModelOptions,
+  ModelParameters,
   ModelStatistics,
   TensorMetadata,
 } from './kserve.types.js';
@@ -42,3 +43,12 @@ export type {
   StreamedChunk,
   TokenUsage,
 } from './open-ai.types.js';
+export type {
+  RequestedOutput,
+  Tensor,
+  TensorArrays,
+  TensorDatatype,
+  TensorInput,
+  TensorRequest,
+  TensorResponse,
+} from './tensor.types.js';

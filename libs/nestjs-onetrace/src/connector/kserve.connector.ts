@@ -18,6 +18,9 @@ import type {
 } from './kserve.types.js';
 import type { ModelStream } from './model-stream.js';
 import { requestAttributes } from './open-ai.request.js';
+import { EncodedTensorRequest } from './tensor.request.js';
+import { readTensorResponse } from './tensor.response.js';
+import type { TensorRequest, TensorResponse } from './tensor.types.js';
 
 /** By the GenAI conventions; a plain tensor inference is no operation of theirs. */
 const GENERATE = 'text_completion';
@@ -40,6 +43,22 @@ export class KServeConnector extends Connector {
       ...request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
       body: (requestId) => JSON.stringify({ id: requestId, ...body }),
       read: (response) => jsonWithList<InferResponse>(response, 'outputs'),
+      describe: versionOf,
+    });
+  }
+
+  /**
+   * `POST /v2/models/{model}[/versions/{version}]/infer` with typed tensors, which are sent as bytes (KServe's binary tensor data extension).
+   *
+   * @throws OnetraceError ONETRACE_INVALID_OPTION, before anything is sent, when data, datatype and shape of an input do not fit
+   */
+  async inferTensors(model: string, body: TensorRequest, options: ModelOptions = {}): Promise<TensorResponse> {
+    const encoded = new EncodedTensorRequest(body, `infer of model "${model}" (connector "${this.name}")`);
+    return this.run<TensorResponse>({
+      ...request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
+      accept: 'application/octet-stream, application/json',
+      body: (requestId) => encoded.body(requestId),
+      read: readTensorResponse,
       describe: versionOf,
     });
   }

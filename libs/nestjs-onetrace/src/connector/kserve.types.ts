@@ -1,5 +1,8 @@
 import type { CallOptions } from './connector.options.js';
 
+/** Parameters of a request, a tensor or an output, by the protocol: texts, numbers and truth values. */
+export type ModelParameters = Readonly<Record<string, unknown>>;
+
 /** A tensor with JSON data, as KServe v2 has it; fields beyond these pass through. */
 export interface InferTensor {
   readonly name: string;
@@ -32,7 +35,7 @@ export interface GenerateRequest {
   /** Echoed by the server where the model has no input of that name. Without one, every attempt gets its own. */
   readonly id?: string;
   readonly text_input: string | readonly string[];
-  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly parameters?: ModelParameters;
   readonly [field: string]: unknown;
 }
 

@@ -46,6 +46,8 @@ export class ModelServer {
   /** One for each request to come; the last one for all others. */
   answers: Answer[] = [];
   received: IncomingMessage[] = [];
+  /** The bodies of those that came whole. */
+  bodies: Buffer[] = [];
   lines: Line[] = [];
   collector!: SpanCollector;
   server!: Server;
@@ -98,7 +100,7 @@ export class ModelServer {
 
   private async start(): Promise<void> {
     this.collector.reset();
-    Object.assign(this, { answers: [], received: [], lines: [], output: '' });
+    Object.assign(this, { answers: [], received: [], bodies: [], lines: [], output: '' });
     const write = (text: string): void => {
       this.output += text;
       this.lines.push(JSON.parse(text) as Line);
@@ -107,7 +109,13 @@ export class ModelServer {
     this.server = createServer((request, response) => {
       this.received.push(request);
       const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
-      request.resume().once('end', () => answer?.(request, response));
+      const chunks: Buffer[] = [];
+      request
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .once('end', () => {
+          this.bodies.push(Buffer.concat(chunks));
+          answer?.(request, response);
+        });
     });
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');

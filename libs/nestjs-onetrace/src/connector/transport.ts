@@ -10,7 +10,7 @@ export interface OutgoingRequest {
   /** Path and query, basePath included. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Buffer | undefined;
 }
 
 /**

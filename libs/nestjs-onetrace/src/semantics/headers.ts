@@ -27,6 +27,8 @@ export const HEADERS = {
   edgeStart: 'x-edge-start',
   /** Span ID of the caller that the edge replaced by its own. */
   edgeParent: 'x-edge-parent',
+  /** Bytes of JSON before the tensors of a KServe v2 request or answer (binary tensor data extension). */
+  inferenceHeaderLength: 'inference-header-content-length',
 } as const;
 
 /** What a request ID from a trusted peer must look like; anything else is replaced by the trace ID. */
