@@ -29,6 +29,8 @@ export async function startCaller(env: {
     env: { ...process.env, NODE_OPTIONS: '', OTEL_BSP_SCHEDULE_DELAY: '50', ...env },
     execArgv: ['--no-warnings'],
     silent: true,
+    // Typed arrays go over as what they are.
+    serialization: 'advanced',
   });
   const lines: Record<string, unknown>[] = [];
   const noise: string[] = [];

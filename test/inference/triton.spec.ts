@@ -11,6 +11,23 @@ jest.setTimeout(600_000);
 const vector = (name: string, ...data: number[]) => ({ name, datatype: 'FP32', shape: [1, data.length], data });
 const INPUTS = { inputs: [vector('INPUT0', 1, 2), vector('INPUT1', 10, 20)] };
 
+const TENSORS = {
+  BOOL: Uint8Array.of(1, 0),
+  INT8: Int8Array.of(-1, 2),
+  INT16: Int16Array.of(-2, 258),
+  INT32: Int32Array.of(-2, 16_909_060),
+  INT64: BigInt64Array.of(-2n, 2n ** 53n - 1n),
+  UINT8: Uint8Array.of(255, 1),
+  UINT16: Uint16Array.of(65_534, 1),
+  UINT32: Uint32Array.of(4_294_967_294, 1),
+  UINT64: BigUint64Array.of(2n ** 53n - 1n, 1n),
+  FP16: Float32Array.of(1.5, -65_504),
+  BF16: Float32Array.of(1.5, -2),
+  FP32: Float32Array.of(1.5, -2),
+  FP64: Float64Array.of(1.5, -2.25),
+  BYTES: [Buffer.from('eins'), Buffer.from('zwölf')],
+};
+
 /** What Triton makes of one request, below an attempt. */
 const serverSpans = (model: string): string => `    server InferRequest\n      server ${model}\n        server compute`;
 
@@ -75,6 +92,34 @@ describe("Triton's own spans hang under the attempt of the connector", () => {
     await stage.spans(later.traceId, 'compute');
     const recorded = stage.allSpans.filter((span) => span.traceId === traceId).map(({ name }) => name);
     expect(recorded.sort()).toEqual(['InferRequest', 'add', 'compute']);
+  });
+});
+
+describe('tensors', () => {
+  it('go to Triton as bytes and come back typed', async () => {
+    const [a, b] = [Float32Array.of(1, 2), Float32Array.of(10.5, 20)];
+    const inputs = [
+      { ...vector('INPUT0'), shape: [1, 2], data: a },
+      { ...vector('INPUT1'), shape: [1, 2], data: b },
+    ];
+    const { traceId, value } = await stage.caller.call('inferTensors', 'add', { inputs });
+    expect(value).toMatchObject({ outputs: [{ datatype: 'FP32', shape: [1, 2], data: Float32Array.of(11.5, 22) }] });
+    expect(callTree(await stage.spans(traceId, 'compute'))).toBe(
+      `client infer add\n  client POST *\n${serverSpans('add')}`,
+    );
+  });
+
+  it.each(Object.entries(TENSORS))('of %s mean the same to Triton, and pass it unchanged', async (datatype, data) => {
+    const input = { name: `IN_${datatype}`, datatype, shape: [data.length], data };
+    const output = { ...input, name: `OUT_${datatype}` };
+    const { error, value } = await stage.caller.call('inferTensors', 'identity', { inputs: [input] });
+    expect(error).toBeUndefined();
+    expect(value).toMatchObject({ outputs: [output] });
+    if (datatype === 'FP16' || datatype === 'BF16') return;
+    // As JSON, its own reading of the bytes shows.
+    const outputs = [{ name: output.name, parameters: { binary_data: false } }];
+    const read = await stage.caller.call('inferTensors', 'identity', { inputs: [input], outputs });
+    expect(read).toMatchObject({ value: { outputs: [output] } });
   });
 });
 

@@ -28,7 +28,7 @@ export interface TritonProcess {
 }
 
 /** Models that are loaded, from the sources beside the tests. */
-export const TRITON_MODELS: readonly string[] = ['add', 'fail', 'stream', 'text'];
+export const TRITON_MODELS: readonly string[] = ['add', 'fail', 'identity', 'stream', 'text'];
 
 const ATTEMPTS = 5;
 const READY_MS = 60_000;
