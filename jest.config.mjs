@@ -1,5 +1,5 @@
 /** Shared by every suite: TypeScript through SWC, kept as ESM (NestJS 12 is ESM only). */
-const base = {
+export const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -24,6 +24,11 @@ const base = {
 export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,tools,deploy}/**/*.spec.ts'] },
-    { ...base, displayName: 'end-to-end', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+    {
+      ...base,
+      displayName: 'end-to-end',
+      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/inference/vllm/'],
+    },
   ],
 };
