@@ -59,6 +59,11 @@ export class CallDeadline implements Disposable {
     this.atEnd.push(callback);
   }
 
+  /** Ends the call as its caller's signal would. */
+  abort(reason: unknown): void {
+    this.cancel('caller', reason);
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.timer);
     for (const callback of this.atEnd.splice(0)) callback();
@@ -66,14 +71,15 @@ export class CallDeadline implements Disposable {
 
   private follow(signal: AbortSignal | undefined, canceller: Canceller): void {
     if (signal === undefined) return;
-    const cancel = (): void => {
-      if (this.controller.signal.aborted) return;
-      this.by = canceller;
-      this.reason = signal.reason;
-      this.controller.abort();
-    };
+    const cancel = (): void => this.cancel(canceller, signal.reason);
     if (signal.aborted) return cancel();
     signal.addEventListener('abort', cancel, { once: true });
     this.whenOver(() => signal.removeEventListener('abort', cancel));
+  }
+  private cancel(canceller: Canceller, reason: unknown): void {
+    if (this.controller.signal.aborted) return;
+    this.by = canceller;
+    this.reason = reason;
+    this.controller.abort();
   }
 }

@@ -14,6 +14,9 @@ import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { elapsedMs } from './elapsed.js';
 import { ExchangeFailure } from './exchange.failure.js';
+import type { ModelCallFinder } from './fetch.call.js';
+import type { FetchRequest } from './fetch.request.js';
+import { FetchRunner } from './fetch.runner.js';
 import type { ModelStream } from './model-stream.js';
 import { Resilience } from './resilience.js';
 import { openStream } from './stream.opener.js';
@@ -32,6 +35,7 @@ export class CallRunner {
   private readonly transport: Transport;
   private readonly resilience: Resilience;
   private readonly attempts: AttemptRunner;
+  private readonly fetches: FetchRunner;
   private readonly bulkhead: Bulkhead | undefined;
   private underWay = 0;
   private closing: PromiseWithResolvers<void> | undefined;
@@ -41,6 +45,11 @@ export class CallRunner {
     this.transport = new Transport(options);
     this.attempts = new AttemptRunner(options, this.transport, this.errors);
     this.resilience = new Resilience(options, (change) => this.sayCircuit(change));
+    this.fetches = new FetchRunner(options, this.transport, this.errors, {
+      begin: (call) => this.begin(call),
+      admit: (call, record, deadline) => this.admit(call, record, deadline),
+      withResilience: (call, record, deadline, attempt) => this.withResilience(call, record, deadline, attempt),
+    });
     this.bulkhead = options.concurrency && new Bulkhead(options.concurrency);
     if (options.circuitBreaker !== undefined)
       safely('circuit metrics', () => modelMetrics().circuits.watch(this.circuit));
@@ -79,6 +88,11 @@ export class CallRunner {
       record.failed(error, undefined, deadline.cancelledBy);
       throw error;
     }
+  }
+
+  /** Answers as `fetch` would: rejects with its errors, and not for a status. */
+  async fetch(request: FetchRequest, findModelCall: ModelCallFinder): Promise<Response> {
+    return this.fetches.run(request, findModelCall);
   }
 
   /** Closes the connections after the calls that are under way, streams and waits for a retry included; new ones are refused. */

@@ -5,6 +5,8 @@ import { safely } from '../tracing/index.js';
 import { CallRunner } from './call.runner.js';
 import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
+import type { ModelCallFinder } from './fetch.call.js';
+import { FetchRequest } from './fetch.request.js';
 import type { ModelStream } from './model-stream.js';
 import { checkCallHeaders, checkPath } from './option.checks.js';
 
@@ -37,6 +39,14 @@ export abstract class Connector implements OnApplicationShutdown {
     safely('model metrics', () => modelMetrics().cacheLookedUp(call, hit));
   }
 
+  /**
+   * A `fetch` by the WHATWG Fetch Standard for a client of your own, such as the openai package: `new OpenAI({ baseURL, fetch: llm.fetch })`. It sends,
+   * tries again and tells like the connector's own methods, only to addresses below `baseUrl`. Responses and errors are those of Node.js's `fetch`; of what went
+   * wrong by the connector's own limits the `cause` is the `ConnectorError`.
+   */
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
+    this.#runner.fetch(new FetchRequest(input, init), this.findModelCall);
+
   /** Closes the connections after the calls that are under way. Nest does it at shutdown. */
   async close(): Promise<void> {
     await this.#runner.close();
@@ -46,6 +56,9 @@ export abstract class Connector implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.close();
   }
+
+  /** Which call of a model a request of `fetch` is. */
+  protected readonly findModelCall: ModelCallFinder = async () => undefined;
 
   /** @throws ConnectorError */
   protected async run<T>(call: ConnectorCall<T>): Promise<T> {

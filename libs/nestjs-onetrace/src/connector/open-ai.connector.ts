@@ -1,11 +1,22 @@
 import { SpanKind } from '@opentelemetry/api';
 import { ATTR, SPAN_NAMES } from '../semantics/index.js';
-import type { CallOutcome, CallRequest } from './connector.call.js';
+import type { CallRequest } from './connector.call.js';
 import { Connector } from './connector.js';
 import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
 import { jsonWithList } from './json-response.js';
+import type { ModelCallFinder } from './fetch.call.js';
 import type { ModelStream } from './model-stream.js';
-import { type AnswerFacts, answerOutcome, finishReasonsOf } from './open-ai.outcome.js';
+import { findOpenAiCall } from './open-ai.fetch.js';
+import {
+  CHAT,
+  EMBEDDINGS,
+  type GenAiAnswer,
+  type Operation,
+  outcomeOf,
+  RERANK,
+  SCORE,
+  TEXT,
+} from './open-ai.operation.js';
 import { type GenAiRequest, requestAttributes } from './open-ai.request.js';
 import { CompletionEvents } from './open-ai.stream.js';
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest, StreamedChunk } from './open-ai.types.js';
@@ -23,25 +34,6 @@ import type {
   TokenizeRequest,
   Tokens,
 } from './vllm.types.js';
-
-/** What the answers of all GenAI operations may have. */
-interface GenAiAnswer extends AnswerFacts {
-  readonly choices?: unknown;
-}
-
-/** Where an operation is, what it is called by the GenAI conventions, and the list that its answer must have. */
-interface Operation {
-  readonly name: string;
-  readonly path: string;
-  readonly list: string;
-}
-
-const CHAT: Operation = { name: 'chat', path: '/v1/chat/completions', list: 'choices' };
-const TEXT: Operation = { name: 'text_completion', path: '/v1/completions', list: 'choices' };
-const EMBEDDINGS: Operation = { name: 'embeddings', path: '/v1/embeddings', list: 'data' };
-// The conventions have no name for these two: they are the server's own.
-const RERANK: Operation = { name: 'rerank', path: '/v1/rerank', list: 'results' };
-const SCORE: Operation = { name: 'score', path: '/score', list: 'data' };
 
 /**
  * Calls servers of the OpenAI API, such as vLLM. Bodies and answers are the server's own. Each method rejects with a `ConnectorError` when
@@ -74,7 +66,7 @@ export class OpenAiConnector extends Connector {
   ): Promise<ChatCompletion | ModelStream<ChatCompletionChunk>> {
     return body.stream === true
       ? this.#streamed<ChatCompletionChunk>(CHAT, body, options)
-      : this.#whole<ChatCompletion>(CHAT, body, options, 'message');
+      : this.#whole<ChatCompletion>(CHAT, body, options);
   }
 
   /** `POST /v1/completions`, answered as a whole, or with `stream: true` chunk by chunk. */
@@ -129,15 +121,17 @@ export class OpenAiConnector extends Connector {
     });
   }
 
+  protected override readonly findModelCall: ModelCallFinder = async (path, request) =>
+    findOpenAiCall(path, request, this.#provider);
+
   async #whole<Answer extends GenAiAnswer>(
     operation: Operation,
     body: GenAiRequest,
     options: CallOptions,
-    member?: string,
   ): Promise<Answer> {
     return this.run<Answer>({
       ...this.#request(operation, body, JSON.stringify(body), options),
-      read: (response) => jsonWithList<Answer>(response, operation.list, member),
+      read: (response) => jsonWithList<Answer>(response, operation.list, operation.member),
       describe: outcomeOf,
     });
   }
@@ -180,8 +174,4 @@ export class OpenAiConnector extends Connector {
     const spanName = SPAN_NAMES.connectorRequest(this.name);
     return { spanName, spanKind: SpanKind.INTERNAL, attributes: {}, method, path, idempotent: true, options };
   }
-}
-
-function outcomeOf(answer: GenAiAnswer): CallOutcome {
-  return answerOutcome(answer, finishReasonsOf(answer.choices));
 }

@@ -9,7 +9,7 @@ export interface GenAiRequest {
 }
 
 /** What a request to a server of the OpenAI API asks for, as the GenAI conventions name it; never its content. */
-export function requestAttributes(operation: string, provider: string, body: GenAiRequest): Attributes {
+export function requestAttributes(operation: string, provider: string, body: Partial<GenAiRequest>): Attributes {
   const tier = text(body['service_tier']);
   const choices = number(body['n']);
   return defined({

@@ -63,6 +63,11 @@ export class Transport {
     }
   }
 
+  /** Sends the request of a `fetch` of Node.js's own, which reads the response itself. */
+  dispatch(outgoing: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return this.pool.dispatch(outgoing, handler);
+  }
+
   /** Closes the pool after the requests that are under way; to close it twice is no fault. */
   async close(): Promise<void> {
     await (this.closing ??= this.pool.close());
