@@ -7,6 +7,7 @@ const PAGES = [
   'guide/cost.md',
   'guide/existing-application.md',
   'guide/methods.md',
+  'guide/model-content.md',
   'guide/privacy.md',
   'guide/temporal-register.md',
   'guide/testing.md',

@@ -107,6 +107,18 @@ describe('the metrics of a model call', () => {
     expect(await metrics.value(`${TOKENS}_sum`)).toBe(8);
   });
 
+  it.each([
+    ['whole', success, {}],
+    ['in chunks', stream([...streamed, '[DONE]']), { stream: true }],
+  ])('count a call by fetch that is answered %s as one of ours', async (_, answer, more) => {
+    model.answers = [json(503, {}), answer];
+    const body = JSON.stringify({ ...REQUEST, ...more });
+    const url = `http://${model.target}/v1/chat/completions`;
+    await (await model.connector().fetch(url, { method: 'POST', body })).text();
+    await expectOneCall('success');
+    expect(await metrics.value(`${TOKENS}_sum`)).toBe(8);
+  });
+
   it('leave plain requests out', async () => {
     model.answers = [json(200, { data: [] })];
     await model.connector().models();

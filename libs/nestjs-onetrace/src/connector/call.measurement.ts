@@ -26,13 +26,16 @@ export interface CallEnd {
  * conventions, what it adds to the metrics. Those are independent of sampling.
  */
 export class CallMeasurement {
-  private count: ((end: ModelCallEnd) => void) | undefined;
+  private readonly count: ((end: ModelCallEnd) => void) | undefined;
+  private readonly tenantId: string | undefined;
 
   constructor(
     private readonly options: ResolvedConnectorOptions,
     private readonly call: CallRequest,
     caller: Context,
   ) {
+    this.tenantId = getIdentity(caller).tenantId;
+    const { tenantId } = this;
     const operation = call.attributes[ATTR.genAiOperationName];
     if (typeof operation !== 'string') return;
     const { conventions, namedModels, provider, serverAddress, serverPort } = options;
@@ -45,7 +48,7 @@ export class CallMeasurement {
         namedModels,
         serverAddress,
         serverPort,
-        tenantId: getIdentity(caller).tenantId,
+        tenantId,
       }),
     );
   }
@@ -73,13 +76,36 @@ export class CallMeasurement {
       }),
     );
     const rate = tokensPerSecond(end, tokens);
+    const failures = this.parsingFailures(end);
     return {
-      attributes: this.attributes(end, answered, rate, cost),
+      attributes: { ...this.attributes(end, answered, rate, cost), ...failures.attributes },
       extra: {
         ...end.outcome?.extra,
         ...(end.firstItemMs === undefined ? {} : { first_chunk_ms: end.firstItemMs, tokens_per_second: rate }),
         ...(cost === undefined ? {} : { cost: cost.amount, currency: cost.currency }),
+        ...failures.extra,
       },
+    };
+  }
+
+  /** Counts an answer that cannot be parsed once, also where a schema says so later. */
+  private parsingFailures({ outcome, error, stopped }: CallEnd): CallOutcome {
+    const none: CallOutcome = { attributes: {}, extra: {} };
+    if (outcome?.parsingFailures === undefined || error !== undefined || stopped === true) return none;
+    const { call, options, tenantId } = this;
+    let isCounted = false;
+    const count = (): void => {
+      if (isCounted) return;
+      isCounted = true;
+      const { namedModels } = options;
+      safely('model metrics', () => modelMetrics().parsingFailed({ model: call.model ?? '', namedModels, tenantId }));
+    };
+    const failures = safely('answer check', () => outcome.parsingFailures?.(count)) ?? [];
+    if (failures.length === 0) return none;
+    count();
+    return {
+      attributes: { [ATTR.connectorParsingFailures]: [...failures] },
+      extra: { parsing_failures: failures },
     };
   }
 

@@ -38,6 +38,7 @@ export class CallRecord {
     };
     this.span = startConnectorSpan(call.spanName, call.spanKind, attributes, parent);
     this.context = trace.setSpan(parent, this.span);
+    this.captureContent(call);
     this.measurement = new CallMeasurement(options, call, parent);
     this.extra = { connector: name, target, model: call.model };
     if (!tellsStart('modelCalls')) return;
@@ -107,7 +108,14 @@ export class CallRecord {
     const measured = this.measurement.end({ ...end, firstItemMs: this.firstItemMs });
     const attributes = { ...measured.attributes, [ATTR.connectorAttempts]: this.attempts };
     safely('connector span', () => this.span.setAttributes(attributes));
+    this.captureContent(end.outcome);
     return measured;
+  }
+
+  private captureContent(part: Pick<CallOutcome, 'content'> | undefined): void {
+    const content = part?.content;
+    if (content !== undefined && this.span.isRecording())
+      safely('content capture', () => this.span.setAttributes(content()));
   }
 
   /** A stream ends wherever its consumer happens to be: its lines are the call's all the same. */

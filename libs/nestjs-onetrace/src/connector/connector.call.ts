@@ -6,6 +6,14 @@ import type { ReceivedResponse } from './opened-response.js';
 export interface CallOutcome {
   readonly attributes: Attributes;
   readonly extra: Readonly<Record<string, unknown>>;
+  /** The content of the answer, for a span that is recorded; only where content is captured. */
+  readonly content?: (() => Attributes) | undefined;
+  /**
+   * What of an answer that is all there cannot be parsed; only where somebody asked for something that can.
+   *
+   * @param late called where a schema takes its time and then refuses.
+   */
+  readonly parsingFailures?: ((late: () => void) => readonly string[]) | undefined;
 }
 
 /** A body that is no text. */
@@ -22,6 +30,8 @@ export interface CallRequest {
   readonly spanName: string;
   readonly spanKind: SpanKind;
   readonly attributes: Attributes;
+  /** The content of the request, for a span that is recorded; only where content is captured. */
+  readonly content?: (() => Attributes) | undefined;
   /** Model that is asked; absent for plain HTTP. */
   readonly model?: string;
   readonly method: string;

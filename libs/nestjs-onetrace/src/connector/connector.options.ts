@@ -1,4 +1,5 @@
 import type { GenAiConventions } from '../semantics/index.js';
+import type { AnswerSchemas } from './answer.schema.js';
 import type { PriceList } from './price-list.js';
 
 /** What a target speaks: the OpenAI API (vLLM and alike), KServe v2 (Triton, MLServer), or plain HTTP. */
@@ -74,6 +75,11 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
   readonly foreign?: boolean;
   /** `gen_ai.provider.name` of the GenAI spans. Default: the protocol. */
   readonly provider?: string;
+  /**
+   * Writes the content of model calls (messages, answers, tools) on their spans, redacted; never on lines. `true` writes at most 8,192 bytes
+   * of each. Default `false`: content leaves the process in no other way than to the model.
+   */
+  readonly captureContent?: boolean | { readonly maxBytes?: number };
   /** What models cost, by their names; there are no prices unless you give them. */
   readonly prices?: Readonly<Record<string, ModelPrice>>;
   readonly metrics?: {
@@ -104,6 +110,15 @@ export interface CallOptions {
   readonly detached?: boolean;
   /** Sent with this call besides the connector's own; never written to lines, spans or errors. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Options of a single call that a model answers with words. */
+export interface CompletionOptions extends CallOptions {
+  /**
+   * What the answer is held to. One that does not fit is counted and told on span and line, and handed over all the same: what to do with it
+   * is yours to say.
+   */
+  readonly validate?: AnswerSchemas;
 }
 
 /** The options as the connector uses them: checked, complete, read-only. */
@@ -144,6 +159,8 @@ export interface ResolvedConnectorOptions {
   readonly maxHeaderBytes: number;
   readonly foreign: boolean;
   readonly provider: string;
+  /** Bytes of content that a span may carry in an attribute; `undefined` for none at all. */
+  readonly capturedBytes: number | undefined;
   readonly prices: PriceList;
   /** The only models that stand in labels by name; `undefined` for the first ones that come. */
   readonly namedModels: ReadonlySet<string> | undefined;

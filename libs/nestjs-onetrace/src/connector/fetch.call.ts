@@ -11,7 +11,7 @@ export interface FetchCall extends CallRequest {
 }
 
 /** What makes of a request that came by `connector.fetch` the call of a model. */
-export type ModelCallPart = Pick<FetchCall, 'spanName' | 'attributes' | 'model' | 'answer'>;
+export type ModelCallPart = Pick<FetchCall, 'spanName' | 'attributes' | 'content' | 'model' | 'answer'>;
 
 /** Recognises the calls of models by their paths behind the base URL; `undefined` where it is none. */
 export type ModelCallFinder = (path: string, request: FetchRequest) => Promise<ModelCallPart | undefined>;

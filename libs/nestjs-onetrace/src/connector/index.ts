@@ -1,6 +1,13 @@
 export { ConnectorError } from './connector.error.js';
 export { ConnectorModule, type ConnectorFactoryResult, type ConnectorModuleAsyncOptions } from './connector.module.js';
-export type { CallOptions, ConnectorOptions, ConnectorProtocol, ModelPrice } from './connector.options.js';
+export type { AnswerSchema, AnswerSchemas, StandardSchema } from './answer.schema.js';
+export type {
+  CallOptions,
+  CompletionOptions,
+  ConnectorOptions,
+  ConnectorProtocol,
+  ModelPrice,
+} from './connector.options.js';
 export { type ConnectorByProtocol, createConnector } from './create-connector.js';
 export { HttpConnector, type HttpConnectorRequest, type HttpConnectorResponse } from './http.connector.js';
 export { getConnectorToken, InjectConnector } from './inject-connector.decorator.js';

@@ -5,7 +5,8 @@ import { ConnectorError } from './connector.error.js';
 import { Connector } from './connector.js';
 import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
 import { jsonWithList, readJsonObject } from './json-response.js';
-import { GenerateEvents } from './kserve.stream.js';
+import { ContentCapture } from './content.capture.js';
+import { generatedContent, GenerateEvents } from './kserve.stream.js';
 import type {
   GenerateRequest,
   GenerateResponse,
@@ -31,10 +32,13 @@ const GENERATE = 'text_completion';
  */
 export class KServeConnector extends Connector {
   readonly #provider: string;
+  readonly #capture: ContentCapture | undefined;
 
   constructor(options: ResolvedConnectorOptions) {
     super(options);
-    this.#provider = options.provider;
+    const { provider, capturedBytes, conventions } = options;
+    this.#provider = provider;
+    this.#capture = capturedBytes === undefined ? undefined : new ContentCapture(capturedBytes, conventions);
   }
 
   /** `POST /v2/models/{model}[/versions/{version}]/infer` with JSON tensors. */
@@ -72,7 +76,11 @@ export class KServeConnector extends Connector {
         if (!('text_output' in generated)) throw new ResponseProblem('its body has no text_output');
         return generated as GenerateResponse;
       },
-      describe: (generated) => ({ ...versionOf(generated), attributes: { [ATTR.genAiResponseModel]: model } }),
+      describe: (generated) => ({
+        ...versionOf(generated),
+        attributes: { [ATTR.genAiResponseModel]: model },
+        content: generatedContent(this.#capture, () => generated.text_output),
+      }),
     });
   }
 
@@ -87,7 +95,7 @@ export class KServeConnector extends Connector {
       ...generation,
       attributes: { ...generation.attributes, [ATTR.genAiRequestStream]: true },
       accept: 'text/event-stream',
-      events: () => new GenerateEvents(model),
+      events: () => new GenerateEvents(model, this.#capture),
     });
   }
 
@@ -145,9 +153,11 @@ export class KServeConnector extends Connector {
 
   #generation(model: string, what: string, body: GenerateRequest, options: ModelOptions): CallRequest {
     const parameters: Readonly<Record<string, unknown>> = { ...body.parameters, ...body };
+    const capture = this.#capture;
     return {
       ...request(SPAN_NAMES.genAi(GENERATE, model), 'POST', model, what, options),
       attributes: requestAttributes(GENERATE, this.#provider, { ...parameters, model }),
+      content: capture === undefined ? undefined : () => capture.prompt(body.text_input),
       body: (requestId) => JSON.stringify({ id: requestId, ...body }),
     };
   }

@@ -1,5 +1,8 @@
+import type { Attributes } from '@opentelemetry/api';
 import { ATTR } from '../semantics/index.js';
+import { textOf } from './answer.choice.js';
 import { type CallOutcome, type EventReader, ResponseProblem, StreamedError } from './connector.call.js';
+import type { ContentCapture } from './content.capture.js';
 import { parseEvent } from './event-data.js';
 import type { GenerateResponse } from './kserve.types.js';
 
@@ -8,8 +11,12 @@ export class GenerateEvents implements EventReader<GenerateResponse> {
   readonly saidLast = false;
   private events = 0;
   private version: string | undefined;
+  private text = '';
 
-  constructor(private readonly model: string) {}
+  constructor(
+    private readonly model: string,
+    private readonly capture: ContentCapture | undefined,
+  ) {}
 
   isComplete(ended: boolean): boolean {
     return ended && this.events > 0;
@@ -23,6 +30,8 @@ export class GenerateEvents implements EventReader<GenerateResponse> {
     const response = event as GenerateResponse;
     this.events += 1;
     this.version ??= response.model_version;
+    if (this.capture !== undefined && this.text.length <= this.capture.limit)
+      this.text += textOf(response.text_output) ?? '';
     return response;
   }
 
@@ -30,6 +39,21 @@ export class GenerateEvents implements EventReader<GenerateResponse> {
     return {
       attributes: { [ATTR.genAiResponseModel]: this.model },
       extra: { model_version: this.version, events: this.events },
+      content: generatedContent(this.capture, () => this.text),
     };
   }
+}
+
+/** What Triton generated, as content of a span; `undefined` where content is not captured. */
+export function generatedContent(
+  capture: ContentCapture | undefined,
+  output: () => GenerateResponse['text_output'],
+): (() => Attributes) | undefined {
+  if (capture === undefined) return undefined;
+  return () => {
+    const texts = [output()].flat();
+    return capture.answer(
+      texts.map((text) => ({ text: textOf(text), reasoning: undefined, toolCalls: [], finishReason: undefined })),
+    );
+  };
 }

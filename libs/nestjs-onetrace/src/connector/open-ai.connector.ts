@@ -1,8 +1,11 @@
 import { SpanKind } from '@opentelemetry/api';
 import { ATTR, SPAN_NAMES } from '../semantics/index.js';
+import { AnswerReading } from './answer.reading.js';
+import { checkSchemas } from './answer.schema.js';
 import type { CallRequest } from './connector.call.js';
 import { Connector } from './connector.js';
-import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
+import type { CallOptions, CompletionOptions, ResolvedConnectorOptions } from './connector.options.js';
+import { ContentCapture } from './content.capture.js';
 import { jsonWithList } from './json-response.js';
 import type { ModelCallFinder } from './fetch.call.js';
 import type { ModelStream } from './model-stream.js';
@@ -41,28 +44,31 @@ import type {
  */
 export class OpenAiConnector extends Connector {
   readonly #provider: string;
+  readonly #capture: ContentCapture | undefined;
 
   constructor(options: ResolvedConnectorOptions) {
     super(options);
-    this.#provider = options.provider;
+    const { provider, capturedBytes, conventions } = options;
+    this.#provider = provider;
+    this.#capture = capturedBytes === undefined ? undefined : new ContentCapture(capturedBytes, conventions);
   }
 
   /** `POST /v1/chat/completions`, answered as a whole, or with `stream: true` chunk by chunk. */
   async chatCompletions(
     body: ChatCompletionRequest & { readonly stream: true },
-    options?: CallOptions,
+    options?: CompletionOptions,
   ): Promise<ModelStream<ChatCompletionChunk>>;
   async chatCompletions(
     body: ChatCompletionRequest & { readonly stream?: false },
-    options?: CallOptions,
+    options?: CompletionOptions,
   ): Promise<ChatCompletion>;
   async chatCompletions(
     body: ChatCompletionRequest,
-    options?: CallOptions,
+    options?: CompletionOptions,
   ): Promise<ChatCompletion | ModelStream<ChatCompletionChunk>>;
   async chatCompletions(
     body: ChatCompletionRequest,
-    options: CallOptions = {},
+    options: CompletionOptions = {},
   ): Promise<ChatCompletion | ModelStream<ChatCompletionChunk>> {
     return body.stream === true
       ? this.#streamed<ChatCompletionChunk>(CHAT, body, options)
@@ -72,13 +78,19 @@ export class OpenAiConnector extends Connector {
   /** `POST /v1/completions`, answered as a whole, or with `stream: true` chunk by chunk. */
   async completions(
     body: CompletionRequest & { readonly stream: true },
-    options?: CallOptions,
+    options?: CompletionOptions,
   ): Promise<ModelStream<CompletionChunk>>;
-  async completions(body: CompletionRequest & { readonly stream?: false }, options?: CallOptions): Promise<Completion>;
-  async completions(body: CompletionRequest, options?: CallOptions): Promise<Completion | ModelStream<CompletionChunk>>;
+  async completions(
+    body: CompletionRequest & { readonly stream?: false },
+    options?: CompletionOptions,
+  ): Promise<Completion>;
   async completions(
     body: CompletionRequest,
-    options: CallOptions = {},
+    options?: CompletionOptions,
+  ): Promise<Completion | ModelStream<CompletionChunk>>;
+  async completions(
+    body: CompletionRequest,
+    options: CompletionOptions = {},
   ): Promise<Completion | ModelStream<CompletionChunk>> {
     return body.stream === true
       ? this.#streamed<CompletionChunk>(TEXT, body, options)
@@ -122,36 +134,44 @@ export class OpenAiConnector extends Connector {
   }
 
   protected override readonly findModelCall: ModelCallFinder = async (path, request) =>
-    findOpenAiCall(path, request, this.#provider);
+    findOpenAiCall(path, request, this.#provider, this.#capture);
 
   async #whole<Answer extends GenAiAnswer>(
     operation: Operation,
     body: GenAiRequest,
-    options: CallOptions,
+    options: CompletionOptions,
   ): Promise<Answer> {
+    const reading = this.#reading(operation, body, options);
     return this.run<Answer>({
       ...this.#request(operation, body, JSON.stringify(body), options),
       read: (response) => jsonWithList<Answer>(response, operation.list, operation.member),
-      describe: outcomeOf,
+      describe: (answer) => ({ ...outcomeOf(answer), ...reading?.ofWhole(answer.choices) }),
     });
   }
 
   async #streamed<Chunk extends StreamedChunk>(
     operation: Operation,
     body: ChatCompletionRequest | CompletionRequest,
-    options: CallOptions,
+    options: CompletionOptions,
   ): Promise<ModelStream<Chunk>> {
     // Without usage nobody can say what the answer cost; a server that does not know the option ignores it.
     const asksUsage = body.stream_options?.include_usage === undefined;
     const streamOptions = asksUsage ? { ...body.stream_options, include_usage: true } : body.stream_options;
     const payload = JSON.stringify({ ...body, stream_options: streamOptions });
     const request = this.#request(operation, body, payload, options);
+    const reading = this.#reading(operation, body, options);
     return this.stream<Chunk>({
       ...request,
       attributes: { ...request.attributes, [ATTR.genAiRequestStream]: true },
       accept: 'text/event-stream',
-      events: () => new CompletionEvents(asksUsage),
+      events: () => new CompletionEvents(asksUsage, reading),
     });
+  }
+
+  /** What is read of the content of an answer. */
+  #reading(operation: Operation, body: GenAiRequest, options: CompletionOptions): AnswerReading | undefined {
+    checkSchemas(this.name, options.validate);
+    return AnswerReading.for(operation.name, body, this.#capture, options.validate);
   }
 
   #request({ name, path }: Operation, body: GenAiRequest, payload: string, options: CallOptions): CallRequest {
@@ -159,6 +179,7 @@ export class OpenAiConnector extends Connector {
       spanName: SPAN_NAMES.genAi(name, body.model),
       spanKind: SpanKind.CLIENT,
       attributes: requestAttributes(name, this.#provider, body),
+      content: this.#capture?.ofRequest(name, body),
       model: body.model,
       method: 'POST',
       path,

@@ -1,4 +1,6 @@
 import { ATTR, SPAN_NAMES } from '../semantics/index.js';
+import { AnswerReading } from './answer.reading.js';
+import type { ContentCapture } from './content.capture.js';
 import type { ModelCallPart } from './fetch.call.js';
 import type { FetchRequest } from './fetch.request.js';
 import { jsonWithList } from './json-response.js';
@@ -29,6 +31,7 @@ export async function findOpenAiCall(
   path: string,
   request: FetchRequest,
   provider: string,
+  capture: ContentCapture | undefined,
 ): Promise<ModelCallPart | undefined> {
   const operation = request.method === 'POST' ? OPERATIONS[path.replace(/^\/v\d+(?=\/)/, '')] : undefined;
   if (operation === undefined) return undefined;
@@ -36,13 +39,18 @@ export async function findOpenAiCall(
   const body = readBody(request.text);
   const attributes = requestAttributes(operation.name, provider, body);
   const { model } = body;
+  const reading = AnswerReading.for(operation.name, body, capture);
   return {
     spanName: model === undefined ? operation.name : SPAN_NAMES.genAi(operation.name, model),
     attributes: body['stream'] === true ? { ...attributes, [ATTR.genAiRequestStream]: true } : attributes,
+    content: capture?.ofRequest(operation.name, body),
     ...(model === undefined ? {} : { model }),
     answer: {
-      whole: (response) => outcomeOf(jsonWithList<GenAiAnswer>(response, operation.list, operation.member)),
-      events: () => new CompletionEvents(false),
+      whole: (response) => {
+        const answer = jsonWithList<GenAiAnswer>(response, operation.list, operation.member);
+        return { ...outcomeOf(answer), ...reading?.ofWhole(answer.choices) };
+      },
+      events: () => new CompletionEvents(false, reading),
     },
   };
 }

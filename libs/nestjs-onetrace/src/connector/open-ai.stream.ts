@@ -1,7 +1,9 @@
+import type { AnswerReading } from './answer.reading.js';
 import { type CallOutcome, type EventReader, ResponseProblem, StreamedError } from './connector.call.js';
 import { parseEvent } from './event-data.js';
 import { type AnswerFacts, answerOutcome } from './open-ai.outcome.js';
 import type { StreamedChunk } from './open-ai.types.js';
+import type { StreamedAnswer } from './streamed.answer.js';
 
 /** Written by vLLM, OpenAI and llama.cpp behind the last chunk; transformers' server writes none. */
 const LAST_WORD = '[DONE]';
@@ -11,9 +13,18 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
   saidLast = false;
   private facts: AnswerFacts = {};
   private readonly finishReasons = new Map<number, string>();
+  private readonly answer: StreamedAnswer | undefined;
 
-  /** @param asksUsage whether we asked for the usage: the chunk that has nothing else is then not the consumer's. */
-  constructor(private readonly asksUsage: boolean) {}
+  /**
+   * @param asksUsage whether we asked for the usage: the chunk that has nothing else is then not the consumer's.
+   * @param reading what somebody wants to know of the content.
+   */
+  constructor(
+    private readonly asksUsage: boolean,
+    private readonly reading?: AnswerReading,
+  ) {
+    this.answer = reading?.collector();
+  }
 
   isComplete(): boolean {
     return this.saidLast || this.finishReasons.size > 0;
@@ -28,13 +39,16 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
     if (isError(chunk)) throw new StreamedError(data, statusOf(chunk.error));
     if (!isChunk<Chunk>(chunk)) throw new ResponseProblem('an event of its stream has no list of choices');
     this.learn(chunk);
+    this.answer?.add(chunk.choices);
     for (const { index = 0, finish_reason: reason } of chunk.choices)
       if (typeof reason === 'string') this.finishReasons.set(index, reason);
     return this.asksUsage && chunk.choices.length === 0 && this.facts.usage !== undefined ? undefined : chunk;
   }
 
   describe(): CallOutcome {
-    return answerOutcome(this.facts, [...this.finishReasons.values()]);
+    const { answer } = this;
+    const outcome = answerOutcome(this.facts, [...this.finishReasons.values()]);
+    return answer === undefined ? outcome : { ...outcome, ...this.reading?.of(() => answer.choices, answer.isCut) };
   }
 
   /** The first chunk says what is in all of them; usage and service tier may come with any, and the latest counts. */

@@ -60,6 +60,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
   maxEventCharacters: integer(1, 512 * 1024 * 1024),
   foreign: FLAG,
   provider: NAME,
+  captureContent: {
+    accepts: 'true, false or { maxBytes }',
+    test: (value) => typeof value === 'boolean' || isObject(value),
+  },
+  'captureContent.maxBytes': integer(64, 1024 * 1024),
   prices: {
     accepts:
       'an object of models, each with { inputPerMillion, outputPerMillion, cachedInputPerMillion } from 0 and a currency such as USD',
@@ -78,6 +83,7 @@ const NESTED: ReadonlySet<string> = new Set([
   'retry.budget',
   'circuitBreaker',
   'concurrency',
+  'captureContent',
   'metrics',
 ]);
 

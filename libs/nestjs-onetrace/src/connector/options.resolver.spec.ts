@@ -32,6 +32,7 @@ describe('options of a connector', () => {
       maxHeaderBytes: 16_384,
       foreign: false,
       provider: 'openai',
+      capturedBytes: undefined,
       prices: new PriceList({}),
       namedModels: undefined,
       conventions: '1.41',
@@ -71,6 +72,11 @@ describe('options of a connector', () => {
     [{ ...base, prices: { tiny: { inputPerMillion: -1 } } }, 'it takes an object of models'],
     [{ ...base, prices: { tiny: { inputPerMillion: 1, currency: 'dollars' } } }, 'a currency such as USD'],
     [{ ...base, metrics: { models: 'tiny' } }, 'option "metrics.models" is "tiny"; it takes a list of non-empty texts'],
+    [{ ...base, captureContent: 'yes' }, 'option "captureContent" is "yes"; it takes true, false or { maxBytes }'],
+    [
+      { ...base, captureContent: { maxBytes: 1 } },
+      'option "captureContent.maxBytes" is 1; it takes an integer from 64',
+    ],
     [{ ...base, foreign: 'yes' }, 'option "foreign" is "yes"; it takes true or false'],
   ])('%j is refused where the module is registered', (options, message) => {
     expect(() => ConnectorModule.register(options as ConnectorOptions)).toThrow(message);

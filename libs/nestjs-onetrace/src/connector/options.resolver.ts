@@ -64,10 +64,16 @@ export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConn
     maxHeaderBytes: 16 * 1024,
     foreign: options.foreign ?? false,
     provider: options.provider ?? options.protocol,
+    capturedBytes: capturedBytes(options.captureContent),
     prices: new PriceList(options.prices ?? {}),
     namedModels: options.metrics?.models === undefined ? undefined : new Set(options.metrics.models),
     conventions: genAiConventions(),
   };
+}
+
+function capturedBytes(capture: ConnectorOptions['captureContent'] = false): number | undefined {
+  if (capture === false) return undefined;
+  return (capture === true ? undefined : capture.maxBytes) ?? 8192;
 }
 
 /** Header names are compared in lower case, so that one header is not sent twice. */
