@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { ERROR_CODES, Trace } from 'nestjs-onetrace';
 import { ConnectorError, InjectConnector, KServeConnector, OpenAiConnector } from 'nestjs-onetrace/connector';
@@ -8,7 +7,6 @@ import type { PipelineResult, PipelineRun } from '../contract/pipeline.contract.
 /** Models that the pipelines ask for. */
 const TEXT_MODEL = 'tiny';
 const TENSOR_MODEL = 'add';
-const HEARTBEAT_MS = 2000;
 
 /** What the steps of a pipeline hand on. */
 export type ModelAnswer = Omit<PipelineResult, 'pipeline'>;
@@ -36,25 +34,19 @@ export class PipelineActivities {
     return Promise.resolve(run);
   }
 
-  /** Asks the model; a connector error that no retry can mend ends the workflow at once. */
+  /**
+   * Asks the model. The call ends with the activity's cancellation and keeps it alive meanwhile, and an error that no retry can mend ends the
+   * workflow at once: the connector and the plugin see to that.
+   */
   async inference(run: PipelineRun): Promise<ModelAnswer> {
-    const { cancellationSignal } = Context.current();
-    const heartbeat = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
     try {
       return run.pipeline === 'text-generation'
-        ? await this.generate(run.input.prompt, cancellationSignal)
-        : await this.add(run.input.left, run.input.right, cancellationSignal);
+        ? await this.generate(run.input.prompt)
+        : await this.add(run.input.left, run.input.right);
     } catch (error) {
-      if (!(error instanceof ConnectorError)) throw error;
-      throw ApplicationFailure.create({
-        message: error.message,
-        type: error.code,
-        // A model that hung three times would hang again; what fails fast may be back in a moment.
-        nonRetryable: !error.retryable || error.code === ERROR_CODES.connectorTimeout,
-        cause: error,
-      });
-    } finally {
-      clearInterval(heartbeat);
+      if (!(error instanceof ConnectorError) || error.code !== ERROR_CODES.connectorTimeout) throw error;
+      // A model that hung three times would hang again.
+      throw ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: true, cause: error });
     }
   }
 
@@ -64,11 +56,12 @@ export class PipelineActivities {
     return Promise.resolve({ pipeline: run.pipeline, ...answer });
   }
 
-  private async generate(prompt: string, signal: AbortSignal): Promise<ModelAnswer> {
-    const completion = await this.llm.chatCompletions(
-      { model: TEXT_MODEL, messages: [{ role: 'user', content: prompt }], max_tokens: 64 },
-      { signal },
-    );
+  private async generate(prompt: string): Promise<ModelAnswer> {
+    const completion = await this.llm.chatCompletions({
+      model: TEXT_MODEL,
+      messages: [{ role: 'user', content: prompt }],
+      max_tokens: 64,
+    });
     const { usage } = completion;
     return {
       model: completion.model,
@@ -77,18 +70,16 @@ export class PipelineActivities {
     };
   }
 
-  private async add(left: readonly number[], right: readonly number[], signal: AbortSignal): Promise<ModelAnswer> {
+  private async add(left: readonly number[], right: readonly number[]): Promise<ModelAnswer> {
     const tensor = (name: string, data: readonly number[]) => ({
       name,
       shape: [1, data.length],
       datatype: 'FP32',
       data: [...data],
     });
-    const answer = await this.tensors.infer(
-      TENSOR_MODEL,
-      { inputs: [tensor('INPUT0', left), tensor('INPUT1', right)] },
-      { signal },
-    );
+    const answer = await this.tensors.infer(TENSOR_MODEL, {
+      inputs: [tensor('INPUT0', left), tensor('INPUT1', right)],
+    });
     const output = answer.outputs.find(({ name }) => name === 'OUTPUT0');
     if (output === undefined)
       throw ApplicationFailure.nonRetryable('the model answered without OUTPUT0', 'INVALID_OUTPUT');

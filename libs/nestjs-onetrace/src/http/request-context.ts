@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import { type Context, context } from '@opentelemetry/api';
-import { getIdentity, type Identity, withIdentityValue } from '../context/index.js';
+import { ENCLOSING_WORK, type EnclosingWork, getIdentity, type Identity, withIdentityValue } from '../context/index.js';
 
 /** A request as everything that runs inside its context sees it. */
-export interface ActiveRequest {
+export interface ActiveRequest extends EnclosingWork {
   /** Tells the request the error that ended its handling; the first one counts. */
   failed(error: unknown): void;
 }
@@ -12,11 +12,11 @@ type Emit = (this: EventEmitter, event: string | symbol, ...args: unknown[]) => 
 
 // Beside the identity, which every context of the request has at hand and which those below it copy.
 const REQUEST = Symbol.for('onetrace.http.request');
-type RequestIdentity = Identity & { readonly [REQUEST]?: ActiveRequest };
+type RequestIdentity = Identity & { readonly [REQUEST]?: ActiveRequest; readonly [ENCLOSING_WORK]?: EnclosingWork };
 
 /** A context that carries an identity, which has been admitted already, and knows whose request it belongs to. */
 export function withRequest(ctx: Context, identity: Identity, requestId: string, request: ActiveRequest): Context {
-  const known: RequestIdentity = { ...identity, requestId, [REQUEST]: request };
+  const known: RequestIdentity = { ...identity, requestId, [REQUEST]: request, [ENCLOSING_WORK]: request };
   return withIdentityValue(ctx, known);
 }
 

@@ -29,6 +29,7 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /** One request while it is in the process: its span, its context, and its single end. */
 export class RequestTrace implements ActiveRequest, RequestSubject {
+  readonly kind = 'request';
   readonly context: Context;
   readonly component: string;
   readonly method: string;
@@ -43,6 +44,7 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
   private timedOut = false;
   private readonly sources: Readable[] = [];
   private ended = false;
+  private cancelled: AbortController | undefined;
 
   private readonly existing: Span | undefined;
   private readonly forgetConnection: () => void;
@@ -90,6 +92,11 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     this.failure ??= { thrown: error, afterHeaders: this.response.headersSent };
   }
 
+  /** Made for who asks: most requests make no calls. */
+  cancellation(): AbortSignal | undefined {
+    return this.ended ? undefined : (this.cancelled ??= new AbortController()).signal;
+  }
+
   /** The template of the route that the request takes, as soon as it is known. */
   matched(route: string | undefined): void {
     this.route = route ?? this.route;
@@ -112,6 +119,8 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     if (this.ended) return;
     this.ended = true;
     this.forgetConnection();
+    if (interrupted)
+      safely('request cancellation', () => this.cancelled?.abort(new Error('the request came to no end')));
     safely('request end', () => {
       const outcome = this.outcome(interrupted);
       const durationMs = performance.now() - this.startedAt;

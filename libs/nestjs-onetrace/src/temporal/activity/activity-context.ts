@@ -12,6 +12,11 @@ export interface ActivityContext {
     readonly isLocal: boolean;
     readonly workflowExecution?: { readonly workflowId: string; readonly runId: string } | undefined;
     readonly workflowType?: string | undefined;
+    /** 0, or none, where the activity need not report. */
+    readonly heartbeatTimeoutMs?: number | undefined;
+    /** What the attempt before reported last. */
+    readonly heartbeatDetails?: unknown;
   };
+  readonly heartbeat?: (details?: unknown) => void;
   readonly cancellationSignal: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import { type Context, context, ROOT_CONTEXT, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { type ActivityFields, extractTrace, withActivityFields } from '../../context/index.js';
+import { type ActivityFields, extractTrace, withActivityFields, withEnclosingWork } from '../../context/index.js';
 import { completion, componentLogger, LINE_MAY_WAIT, type LineFields, tellsStart } from '../../logging/index.js';
 import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { getTracer, noticeOnce, recordFailure, safely } from '../../tracing/index.js';
@@ -7,6 +7,8 @@ import { type PayloadHeaders, readTracerData } from '../workflow/tracer-data.js'
 import { rememberRun } from '../worker/run-traces.js';
 import { withActivity } from './active-activity.js';
 import type { ActivityContext } from './activity-context.js';
+import { ActivityWork } from './activity-work.js';
+import { asTemporalFailure } from './connector-failure.js';
 import { willRetry } from './retry-outlook.js';
 
 /** Input of an activity as its interceptors see it. */
@@ -38,7 +40,7 @@ export class OnetraceActivityInboundInterceptor {
   async execute<Input extends ActivityInput>(input: Input, next: (input: Input) => Promise<unknown>): Promise<unknown> {
     const opened = safely('temporal.activity', () => this.openOnce(input.headers));
     if (opened === undefined) return next(input);
-    const { ctx, span, line, parentSpanId } = opened;
+    const { ctx, span, line, parentSpanId, work } = opened;
     return context.with(ctx, async () => {
       const startedAt = performance.now();
       if (tellsStart('activities'))
@@ -55,10 +57,15 @@ export class OnetraceActivityInboundInterceptor {
         });
         return result;
       } catch (error) {
-        safely('temporal.activity', () => this.fail(span, error, { ...line, duration_ms: elapsedMs(startedAt) }));
-        throw error;
+        const failure = safely('temporal.failure', () => ({ told: asTemporalFailure(error, this.activity) }));
+        const told = failure === undefined ? error : failure.told;
+        safely('temporal.activity', () => this.fail(span, error, told, { ...line, duration_ms: elapsedMs(startedAt) }));
+        throw told;
       } finally {
-        safely('temporal.activity', () => span.end());
+        safely('temporal.activity', () => {
+          work.end();
+          span.end();
+        });
       }
     });
   }
@@ -75,6 +82,7 @@ export class OnetraceActivityInboundInterceptor {
     span: Span;
     line: ActivityFields;
     parentSpanId: string | undefined;
+    work: ActivityWork;
   } {
     const { info } = this.activity;
     const carrier = readTracerData(headers);
@@ -106,8 +114,11 @@ export class OnetraceActivityInboundInterceptor {
       rememberRun(runId, { trace_id: traceId, workflow_id: workflowId });
     }
     const line = this.line();
+    const work = new ActivityWork(this.activity);
+    const known = withActivityFields(withActivity(trace.setSpan(parent, span), this.activity), line);
     return {
-      ctx: withActivityFields(withActivity(trace.setSpan(parent, span), this.activity), line),
+      ctx: withEnclosingWork(known, work),
+      work,
       span,
       line,
       parentSpanId: trace.getSpanContext(parent)?.spanId,
@@ -124,8 +135,9 @@ export class OnetraceActivityInboundInterceptor {
     };
   }
 
-  private fail(span: Span, error: unknown, line: LineFields): void {
-    const ending = this.endingOf(error);
+  /** @param told what Temporal gets to know of the error. */
+  private fail(span: Span, error: unknown, told: unknown, line: LineFields): void {
+    const ending = this.endingOf(told);
     if (ending === 'cancelled' || ending === 'completes asynchronously') {
       span.setAttribute(ATTR.temporalOutcome, ending);
       componentLogger().info(MESSAGES.activityCompleted, { ...line, extra: { outcome: ending } });
@@ -144,7 +156,7 @@ export class OnetraceActivityInboundInterceptor {
       return;
     }
     recordFailure(span, error);
-    const retried = willRetry(this.activity.info, error, Date.now());
+    const retried = willRetry(this.activity.info, told, Date.now());
     componentLogger().log(retried ? 'WARN' : 'ERROR', MESSAGES.activityFailed, {
       ...line,
       error,

@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { noticeOnce } from '../../tracing/index.js';
-import { ownFile } from './own-file.js';
 import { RuntimeLogger } from './runtime.logger.js';
+import { sdkPackage } from './sdk-package.js';
 
 /** The part of `@temporalio/worker` that is needed here. */
 interface WorkerPackage {
@@ -18,7 +16,7 @@ interface WorkerPackage {
  * connection or worker of the process only; a Runtime that the application installed itself is left alone.
  */
 export function installRuntimeLogger(): void {
-  const sdk = workerPackage();
+  const sdk = sdkPackage<WorkerPackage>('@temporalio/worker');
   try {
     sdk?.Runtime.install({
       logger: new RuntimeLogger(),
@@ -36,21 +34,4 @@ export function installRuntimeLogger(): void {
       );
     }
   }
-}
-
-/**
- * The worker package, loaded by `require` because the hook of a connection is synchronous; both module systems share
- * that copy. `undefined` where only the client is installed.
- */
-function workerPackage(): WorkerPackage | undefined {
-  const places = [ownFile(), process.argv[1], join(process.cwd(), 'package.json')];
-  for (const from of places) {
-    if (from === undefined) continue;
-    try {
-      return createRequire(from)('@temporalio/worker') as WorkerPackage;
-    } catch {
-      // Not reachable from there.
-    }
-  }
-  return undefined;
 }
