@@ -47,8 +47,8 @@ export async function asksDetached(baseUrl: string): Promise<string> {
 
 /** Says what it has done, calls for long, and is tried again. */
 export async function resumes(baseUrl: string): Promise<unknown> {
-  const { attempt, heartbeatDetails } = activityInfo();
-  if (attempt > 2) return heartbeatDetails;
-  if (attempt === 1) heartbeat({ step: 3 });
+  const info = activityInfo();
+  if (info.attempt > 2) return info.heartbeatDetails as unknown;
+  if (info.attempt === 1) heartbeat({ step: 3 });
   return asks(baseUrl);
 }
