@@ -8,6 +8,7 @@ const PAGES = [
   'guide/existing-application.md',
   'guide/methods.md',
   'guide/model-content.md',
+  'guide/openai-package.md',
   'guide/privacy.md',
   'guide/temporal-register.md',
   'guide/testing.md',

@@ -23,6 +23,8 @@ export async function startCaller(env: {
   readonly PROTOCOL: 'openai' | 'kserve';
   readonly MODEL_SERVER_URL: string;
   readonly OTLP_URL: string;
+  /** Address of a module whose `methodsOf` makes of the connector what is called. */
+  readonly CLIENTS?: string;
 }): Promise<Caller> {
   const child = fork(fileURLToPath(new URL('caller.program.ts', import.meta.url)), {
     // Spans leave every 50 ms.

@@ -1,6 +1,6 @@
 /**
- * A Nest application that calls one model server as the parent process orders, each call in a root span of its own named `request`.
- * Runs the built package; SIGTERM ends it.
+ * A Nest application that calls one model server as the parent process orders, each call in a root span of its own named `request`: by its connector,
+ * or by what the module in `CLIENTS` makes of that. Runs the built package; SIGTERM ends it.
  */
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -8,6 +8,7 @@ import { type Context, context, ROOT_CONTEXT, trace, TraceFlags } from '@opentel
 import { randomBytes } from 'node:crypto';
 import { ObservabilityModule } from 'nestjs-onetrace';
 import {
+  type ConnectorByProtocol,
   ConnectorError,
   ConnectorModule,
   type ConnectorProtocol,
@@ -15,6 +16,8 @@ import {
   ModelStream,
 } from 'nestjs-onetrace/connector';
 import type { CallOrder, CallReply } from './caller.orders.ts';
+
+type Connector = ConnectorByProtocol[ConnectorProtocol];
 
 const root = class Caller {};
 Module({
@@ -31,16 +34,20 @@ Module({
 
 const app = await NestFactory.createApplicationContext(root, { bufferLogs: true });
 app.enableShutdownHooks();
-const connector = app.get<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>(
-  getConnectorToken('models'),
-);
+type Methods = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
+const clients = process.env['CLIENTS'];
+const connector = app.get<Methods & Connector>(getConnectorToken('models'));
+const methods: Methods =
+  clients === undefined
+    ? connector
+    : ((await import(clients)) as { methodsOf(fetching: Connector): Methods }).methodsOf(connector);
 
 async function obey({ id, method, args, unsampled, leaveAfter }: CallOrder): Promise<CallReply> {
   const run = async (): Promise<Omit<CallReply, 'id'>> => {
     const span = trace.getActiveSpan();
     const traceId = span?.spanContext().traceId ?? '';
     try {
-      const answer = await connector[method]?.(...args);
+      const answer = await methods[method]?.(...args);
       return {
         traceId,
         value: answer instanceof ModelStream ? await read(answer as ModelStream<object>, leaveAfter) : answer,

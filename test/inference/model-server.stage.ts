@@ -27,6 +27,7 @@ export interface ModelServerStage {
 export async function startModelServerStage(
   protocol: 'openai' | 'kserve',
   start: (place: { readonly folder: string; readonly receiver: SpanReceiver }) => Promise<RunningServer>,
+  clients?: string,
 ): Promise<ModelServerStage> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
@@ -39,7 +40,12 @@ export async function startModelServerStage(
     cleanUp.push(() => receiver.close());
     const server = await start({ folder, receiver });
     cleanUp.push(() => server.stop());
-    const caller = await startCaller({ PROTOCOL: protocol, MODEL_SERVER_URL: server.url, OTLP_URL: receiver.url });
+    const caller = await startCaller({
+      PROTOCOL: protocol,
+      MODEL_SERVER_URL: server.url,
+      OTLP_URL: receiver.url,
+      ...(clients === undefined ? {} : { CLIENTS: clients }),
+    });
     cleanUp.push(() => caller.stop());
     const spans = (traceId: string, name = 'request', count = 1): Promise<Span[]> =>
       until(`${count} spans ${name}`, () => {
