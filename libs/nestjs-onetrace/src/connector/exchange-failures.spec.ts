@@ -209,35 +209,40 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describe('an exchange that fails', () => {
-  it.each(Object.entries(CASES))('by %s is one typed error that says what to do', async (_, expected) => {
-    const baseUrl = await expected.to();
-    const llm = model.connector({
-      baseUrl,
-      retry: { maxAttempts: 2, initialDelayMs: 1, maxDelayMs: 1 },
-      ...expected.options,
-    });
-    const call = async (): Promise<void> => {
-      if (expected.stream !== true) return void (await llm.chatCompletions(REQUEST));
-      for await (const chunk of await llm.chatCompletions({ ...REQUEST, stream: true })) void chunk;
-    };
-    const error = await failure(call());
-    expect(error).toMatchObject({ ...expected.is, attempts: expected.attempts, target: llm.target });
-    expect(error.status).toBe(expected.is.status);
-    expect(error.message).toContain(expected.says);
-    expect(error.message).toMatch(new RegExp(` \\(attempt ${expected.attempts} of 2\\); `));
-    expect(error.remedy.length).toBeGreaterThan(10);
-    expect(error.message.endsWith(`; ${error.remedy}`)).toBe(true);
-    expect(model.chatSpans).toMatchObject([
-      { status: { code: SpanStatusCode.ERROR }, attributes: { 'error.type': error.code } },
-    ]);
-    const attempts = model.collector.spans().filter(({ name }) => name === `POST ${llm.target}`);
-    expect(attempts).toHaveLength(expected.attempts);
-    for (const attempt of attempts) expect(attempt.status.code).toBe(SpanStatusCode.ERROR);
-    expect(model.messages.filter((message) => message.startsWith('model call'))).toEqual([
-      'model call started',
-      'model call failed',
-    ]);
-  });
+  it.each(Object.entries(CASES))(
+    'by %s is one typed error that says what to do, and leaves no connection',
+    async (_, expected) => {
+      const baseUrl = await expected.to();
+      const llm = model.connector({
+        baseUrl,
+        retry: { maxAttempts: 2, initialDelayMs: 1, maxDelayMs: 1 },
+        ...expected.options,
+      });
+      const call = async (): Promise<void> => {
+        if (expected.stream !== true) return void (await llm.chatCompletions(REQUEST));
+        for await (const chunk of await llm.chatCompletions({ ...REQUEST, stream: true })) void chunk;
+      };
+      const error = await failure(call());
+      expect(error).toMatchObject({ ...expected.is, attempts: expected.attempts, target: llm.target });
+      expect(error.status).toBe(expected.is.status);
+      expect(error.message).toContain(expected.says);
+      expect(error.message).toMatch(new RegExp(` \\(attempt ${expected.attempts} of 2\\); `));
+      expect(error.remedy.length).toBeGreaterThan(10);
+      expect(error.message.endsWith(`; ${error.remedy}`)).toBe(true);
+      expect(model.chatSpans).toMatchObject([
+        { status: { code: SpanStatusCode.ERROR }, attributes: { 'error.type': error.code } },
+      ]);
+      const attempts = model.collector.spans().filter(({ name }) => name === `POST ${llm.target}`);
+      expect(attempts).toHaveLength(expected.attempts);
+      for (const attempt of attempts) expect(attempt.status.code).toBe(SpanStatusCode.ERROR);
+      expect(model.messages.filter((message) => message.startsWith('model call'))).toEqual([
+        'model call started',
+        'model call failed',
+      ]);
+      await llm.close();
+      await Promise.all(raw.left);
+    },
+  );
 
   it('by a compressed error says no word of what cannot be read', async () => {
     const body = gzipSync(JSON.stringify({ error: 'unreadable' }));

@@ -9,6 +9,8 @@ export type Conversation = (socket: Socket) => void;
 export class RawServers {
   /** Connections that have been accepted, of all servers. */
   readonly sockets: Socket[] = [];
+  /** Of each connection on which `answering` has listened: until its client has closed it. */
+  readonly left: Promise<unknown>[] = [];
   private readonly servers: Server[] = [];
 
   /** Talks once the headers of a request are there. */
@@ -16,6 +18,7 @@ export class RawServers {
     return this.listen(
       createServer({ allowHalfOpen: true }, (socket) => {
         let received = '';
+        this.left.push(new Promise((resolve) => socket.once('end', resolve).once('close', resolve)));
         socket.on('data', (chunk) => {
           received += chunk.toString('latin1');
           if (!received.includes('\r\n\r\n')) return;
@@ -37,6 +40,7 @@ export class RawServers {
   }
 
   async close(): Promise<void> {
+    this.left.length = 0;
     for (const socket of this.sockets.splice(0)) socket.destroy();
     for (const server of this.servers.splice(0)) {
       server.close();

@@ -40,7 +40,13 @@ describe('what Temporal gets to know of what an activity throws', () => {
   it('that it was cancelled, where the call went with it', () => {
     const reason = new CancelledFailure('CANCELLED');
     const error = connectorError(ERROR_CODES.connectorAborted, false, { cause: reason });
-    expect(asTemporalFailure(error, activity(AbortSignal.abort(reason)))).toBe(reason);
+    const cancelled = activity(AbortSignal.abort(reason));
+    expect(asTemporalFailure(error, cancelled)).toBe(reason);
+    // As a client of the application's own tells it, which uses the connector's fetch.
+    const told = new Error('Connection error.', { cause: new TypeError('fetch failed', { cause: error }) });
+    expect(asTemporalFailure(told, cancelled)).toBe(reason);
+    const other = new Error('of the application', { cause: connectorError(ERROR_CODES.connectorStatus, false) });
+    expect(asTemporalFailure(other, cancelled)).toBe(other);
   });
 
   it.each([[new Error('of the application')], [ApplicationFailure.retryable('its own')], ['a text'], [undefined]])(

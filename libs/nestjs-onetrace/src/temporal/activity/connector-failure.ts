@@ -20,16 +20,17 @@ interface ActivityPackage {
   };
 }
 
+const DEEPEST_CAUSE = 8;
+
 /**
  * What an activity throws, as Temporal's retry policy understands it. The error of a connector becomes an `ApplicationFailure`: its code is the type,
  * it is non-retryable where the same call can never succeed, and the next attempt waits as long as the server has asked for. Where the activity
  * was cancelled and took the call along, it is the cancellation itself. All else is handed on as it is.
  */
 export function asTemporalFailure(error: unknown, { cancellationSignal }: ActivityContext): unknown {
+  if (cancellationSignal.aborted && isCancelledBy(error, cancellationSignal.reason)) return cancellationSignal.reason;
   if (!isConnectorFailure(error)) return error;
-  const { code, target, attempts, status, retryable, retryAfterMs, cause } = error;
-  const isAborted = code === ERROR_CODES.connectorAborted;
-  if (isAborted && cancellationSignal.aborted && cause === cancellationSignal.reason) return cause;
+  const { code, target, attempts, status, retryable, retryAfterMs } = error;
   const failures = sdkPackage<ActivityPackage>('@temporalio/activity')?.ApplicationFailure;
   if (failures === undefined) {
     noticeOnce(
@@ -41,10 +42,20 @@ export function asTemporalFailure(error: unknown, { cancellationSignal }: Activi
   return failures.fromError(error, {
     type: code,
     // A call that the activity itself gave up, after a time of its own perhaps, says nothing about the next attempt.
-    nonRetryable: !retryable && !isAborted,
+    nonRetryable: !retryable && code !== ERROR_CODES.connectorAborted,
     details: [{ target, attempts, ...(status === undefined ? {} : { status }) }],
     ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
   });
+}
+
+/** Whether a call that was given up for this reason is at the root of an error, inside those of the client that used the connector's `fetch`. */
+function isCancelledBy(error: unknown, reason: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; depth < DEEPEST_CAUSE && cause instanceof Error; depth += 1) {
+    if (isConnectorFailure(cause) && cause.code === ERROR_CODES.connectorAborted && cause.cause === reason) return true;
+    cause = cause.cause;
+  }
+  return false;
 }
 
 function isConnectorFailure(error: unknown): error is ConnectorFailure {
