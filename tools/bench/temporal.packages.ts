@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, fillFolder } from '../setup/cache.ts';
-import { withLock } from '../setup/lock.ts';
-import { lastLines, runProgram } from '../setup/program.ts';
+import { installedPackages } from './installed-packages.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const WORKFLOWS = 'temporal.workflows.ts';
@@ -39,23 +36,10 @@ export const OWN_SDK: InstalledSdk = { folder: ROOT, workflowsPath: join(import.
  * @throws {Error} with npm's last words, when they cannot be had
  */
 export async function officialSdk(report: (line: string) => void): Promise<InstalledSdk> {
-  const parent = join(cacheFolder(), 'temporal-official');
-  const folder = join(parent, OFFICIAL);
-  await withLock(parent, report, async () => {
-    if (existsSync(folder)) return;
-    report(`Installing the official interceptors ${OFFICIAL} (once, into ${folder}) ...`);
-    await fillFolder(parent, async (into) => {
-      await writeFile(join(into, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));
-      const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-      const npm = process.env['npm_execpath'];
-      const { code, output } =
-        npm === undefined
-          ? await runProgram('npm', install, { cwd: into })
-          : await runProgram(process.execPath, [npm, ...install], { cwd: into });
-      if (code !== 0) throw new Error(`the official interceptors cannot be installed: ${lastLines(output)}`);
-      return OFFICIAL;
-    });
-  });
+  const folder = await installedPackages(
+    { title: 'the official interceptors', name: 'temporal-official', version: OFFICIAL, packages: PACKAGES },
+    report,
+  );
   const workflowsPath = join(folder, WORKFLOWS);
   await copyFile(OWN_SDK.workflowsPath, workflowsPath);
   return { folder, workflowsPath };

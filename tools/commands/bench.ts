@@ -7,8 +7,11 @@
  * says how long each measurement takes (3), `--rounds n` and `--json` as above.
  *
  * `npm run bench -- temporal`: what tracing adds to Temporal workers, ours beside the official interceptors; the same options.
+ *
+ * `npm run bench -- connector`: what a call of a model costs over undici alone, ours beside the instrumented openai package; the same options.
  */
 import { parseArgs } from 'node:util';
+import { measureConnector } from '../bench/connector.ts';
 import { findMeasurements, measureAll } from '../bench/micro.ts';
 import { measureRequests } from '../bench/requests.ts';
 import { measureTemporal } from '../bench/temporal.ts';
@@ -17,7 +20,8 @@ import { build } from '../build/build.ts';
 const USAGE = `Usage:
   npm run bench -- micro [--filter <text>] [--rounds <n>] [--json]
   npm run bench -- requests [--platform express|fastify] [--filter <text>] [--rounds <n>] [--seconds <s>] [--json]
-  npm run bench -- temporal [--filter <text>] [--rounds <n>] [--seconds <s>] [--json]`;
+  npm run bench -- temporal [--filter <text>] [--rounds <n>] [--seconds <s>] [--json]
+  npm run bench -- connector [--filter <text>] [--rounds <n>] [--seconds <s>] [--json]`;
 
 const report = (line: string): void => console.error(line);
 
@@ -41,6 +45,7 @@ try {
     micro: async () => measureAll(await findMeasurements(filter), rounds, report),
     requests: () => measureRequests({ platform, filter, rounds, seconds }, report),
     temporal: () => measureTemporal({ filter, rounds, seconds }, report),
+    connector: () => measureConnector({ filter, rounds, seconds }, report),
   };
   const measure = positionals.length === 1 ? benches[positionals[0] ?? ''] : undefined;
   if (measure === undefined) throw new Error(USAGE);
