@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { startTriton } from '../../tools/chain/triton.process.ts';
 import { expectWhole } from '../temporal/whole-trace.ts';
 import { callTree, spanNamed } from './attempt-tree.ts';
+import { describeContract } from './contract/contract.runner.ts';
+import { KSERVE_CASES } from './contract/kserve.cases.ts';
 import { type ModelServerStage, startModelServerStage } from './model-server.stage.ts';
 
 // Time for a set-up on a fresh machine.
@@ -200,3 +202,5 @@ describe('what Triton says of itself', () => {
     expect((await stage.spans(traceId)).map(({ name }) => name)).not.toContain('InferRequest');
   });
 });
+
+describeContract('Triton', KSERVE_CASES, () => ({ url: stage.url, spans: stage.allSpans }));

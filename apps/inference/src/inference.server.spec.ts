@@ -97,9 +97,9 @@ describe('the vLLM half', () => {
       { model: 'huge', messages: [{ role: 'user', content: 'x' }] },
       404,
       'NotFoundError',
-      'The model `huge` does not exist.',
+      'The model `huge` does not exist. Valid aliases: tiny.',
     ],
-    [{ model: 'tiny' }, 400, 'BadRequestError', "'messages' must be a non-empty list"],
+    [{ model: 'tiny' }, 400, 'Bad Request', "'loc': 'body.messages', 'msg': 'Field required'"],
     [chat('[fault:500]'), 500, 'InternalServerError', 'fault on demand: the model failed'],
     [chat('[fault:503]'), 503, 'ServiceUnavailableError', 'fault on demand: the server is overloaded'],
     [chat('[fault:nonsense]'), 400, 'BadRequestError', 'unknown fault "nonsense"'],
@@ -118,6 +118,44 @@ describe('the vLLM half', () => {
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect(await (await fetch(`${url}/v1/models`)).json()).toMatchObject({ data: [{ id: 'tiny' }, { id: 'other' }] });
     expect((await fetch(`${url}/nope`)).status).toBe(404);
+  });
+});
+
+describe('what the real vLLM serves only with a model for it', () => {
+  it('embeds the same text the same way, as numbers or as base64', async () => {
+    const { url } = await start();
+    const embeddings = async (more: object) => {
+      const response = await post(`${url}/v1/embeddings`, { model: 'tiny', input: ['a b', 'a b'], ...more });
+      const { data } = (await response.json()) as { data: { index: number; embedding: number[] | string }[] };
+      expect(data.map(({ index }) => index)).toEqual([0, 1]);
+      expect(data[0]?.embedding).toEqual(data[1]?.embedding);
+      return data[0]?.embedding;
+    };
+    const numbers = (await embeddings({})) as number[];
+    const bytes = Buffer.from((await embeddings({ encoding_format: 'base64' })) as string, 'base64');
+    expect(Math.hypot(...numbers)).toBeCloseTo(1);
+    expect(numbers.map((_, at) => bytes.readFloatLE(at * 4))).toEqual(numbers.map(Math.fround));
+  });
+
+  it('ranks and scores by the words that texts share', async () => {
+    const { url } = await start();
+    const documents = ['nothing', 'a blue sky', 'a sky'];
+    const ranked = await post(`${url}/v1/rerank`, { model: 'tiny', query: 'a sky', documents, top_n: 2 });
+    expect(await ranked.json()).toMatchObject({
+      results: [
+        { index: 2, relevance_score: 1, document: { text: 'a sky' } },
+        { index: 1, relevance_score: expect.any(Number) },
+      ],
+    });
+    const scored = await post(`${url}/score`, { model: 'tiny', text_1: 'a sky', text_2: ['a sky', 'nothing'] });
+    expect(await scored.json()).toMatchObject({
+      data: [
+        { index: 0, score: 1 },
+        { index: 1, score: 0 },
+      ],
+    });
+    const wrong = await post(`${url}/score`, { model: 'tiny', text_1: 'a sky' });
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { param: 'body.text_2' } }]);
   });
 });
 
@@ -153,6 +191,7 @@ describe('the Triton half', () => {
     const { url, lines, spans } = await start();
     const unknown = await post(`${url}/v2/models/nope/infer`, bytes('hi'), { traceparent });
     expect(unknown.status).toBe(404);
+    expect(unknown.headers.get('content-type')).toBe('text/plain');
     expect(await unknown.json()).toEqual({ error: "Request for unknown model: 'nope' is not found" });
     expect(await spans()).toEqual([]);
     expect(lines[1]).toMatchObject({ level: 'WARN', trace_id: TRACE, extra: { status: 404 } });
@@ -232,6 +271,42 @@ describe('faults on demand', () => {
     await expect(post(`${url}/v1/chat/completions`, chat('[fault:reset]'))).rejects.toMatchObject({
       cause: { code: 'ECONNRESET' },
     });
+  });
+
+  it.each([
+    ['429:7', 429, 'retry-after', '7'],
+    ['redirect:http://elsewhere.test/', 307, 'location', 'http://elsewhere.test/'],
+    ['wrong-type', 200, 'content-type', 'text/html'],
+    ['bomb', 200, 'content-encoding', 'gzip'],
+  ])('answers %s as asked', async (fault, status, header, value) => {
+    const { url } = await start();
+    const options = { method: 'POST', body: JSON.stringify(chat(`[fault:${fault}]`)), redirect: 'manual' } as const;
+    const response = await fetch(`${url}/v1/chat/completions`, options);
+    expect([response.status, response.headers.get(header)]).toEqual([status, value]);
+    if (fault === 'bomb') expect((await response.arrayBuffer()).byteLength).toBe(64 * 1024 * 1024);
+  });
+
+  it.each(['truncated', 'half-closed'])('breaks off an answer that is %s', async (fault) => {
+    const { url } = await start();
+    const response = await post(`${url}/v1/chat/completions`, chat(`[fault:${fault}]`));
+    await expect(response.text()).rejects.toThrow('terminated');
+  });
+
+  it('drips a byte at a time', async () => {
+    const { url } = await start();
+    const response = await post(`${url}/v1/chat/completions`, chat('[fault:drip:0]'));
+    const chunks: unknown[] = [];
+    for await (const chunk of response.body ?? []) chunks.push(chunk);
+    expect(chunks.length).toBeGreaterThan(3);
+  });
+
+  it('reports an error in the middle of a stream, in the words of either server', async () => {
+    const { url } = await start();
+    const vllm = await post(`${url}/v1/chat/completions`, chat('[fault:stream-error]', { stream: true }));
+    expect([vllm.status, await vllm.text()]).toEqual([200, expect.stringMatching(/data: {"error":{"message":.*\n\n$/)]);
+    const body = { text_input: 'a b c [fault:stream-error]' };
+    const triton = await post(`${url}/v2/models/stream/generate_stream`, body);
+    expect([triton.status, await triton.text()]).toEqual([200, expect.stringMatching(/data: {"error":"fault.*\n\n$/)]);
   });
 
   it('refuses connections for a while, then listens on the same port', async () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Fault, selectFaults, UnknownFaultError } from './fault.js';
 import { BodyError } from './json-body.reader.js';
-import type { Answer } from './answer.js';
+import { type FaultOutcome, outcomeOf } from './fault.outcome.js';
 import type { ModelCall } from './model-call.js';
 import type { OnceKeys } from './once-keys.js';
 import { RequestLog } from './request.log.js';
@@ -57,7 +57,7 @@ async function answerWithFaults(
   call: ModelCall,
   serving: ServingContext,
   gone: AbortSignal,
-): Promise<Answer | 'none' | 'reset'> {
+): Promise<FaultOutcome> {
   try {
     const faults = selectFaults({
       header: single(request.headers['x-fault']),
@@ -66,42 +66,18 @@ async function answerWithFaults(
     });
     const slow = faults.reduce((sum, fault) => sum + (fault.kind === 'slow' ? fault.ms : 0), 0);
     if (!(await waited(serving.latencyMs + slow, gone))) return 'none';
+    const isFirst = (key: string | undefined): boolean =>
+      serving.onceKeys.first(key ?? traceIdOf(request, serving.tracing) ?? call.model);
     for (const fault of faults) {
-      const outcome = applyFault(fault, request, call, serving);
+      const outcome = outcomeOf(fault, request, call, isFirst);
       if (outcome !== undefined) return outcome;
     }
     return call.answer();
   } catch (error) {
-    const status = error instanceof BodyError || error instanceof UnknownFaultError ? 400 : 500;
+    if (error instanceof BodyError) return call.refuse(error);
+    const status = error instanceof UnknownFaultError ? 400 : 500;
     return { status, body: call.errorBody(status, (error as Error).message) };
   }
-}
-
-function applyFault(
-  fault: Fault,
-  request: IncomingMessage,
-  call: ModelCall,
-  { onceKeys, tracing }: ServingContext,
-): Answer | 'none' | 'reset' | undefined {
-  switch (fault.kind) {
-    case 'slow':
-      return undefined;
-    case 'garbled':
-      return { ...call.answer(), garbled: true };
-    case 'hang':
-      return 'none';
-    case 'reset':
-      return 'reset';
-    case 'status':
-      return failed(call, fault.status);
-    case '503-once':
-      return onceKeys.first(fault.key ?? traceIdOf(request, tracing) ?? call.model) ? failed(call, 503) : undefined;
-  }
-}
-
-function failed(call: ModelCall, status: 500 | 503): Answer {
-  const message = status === 500 ? 'fault on demand: the model failed' : 'fault on demand: the server is overloaded';
-  return { status, body: call.errorBody(status, message) };
 }
 
 // The key of "once" also where tracing is off: selecting a fault is the test's business, not the server's.

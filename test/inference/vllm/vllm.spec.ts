@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { expectWhole } from '../../temporal/whole-trace.ts';
 import { callTree, spanNamed } from '../attempt-tree.ts';
 import { startCaller } from '../caller.process.ts';
+import { describeContract } from '../contract/contract.runner.ts';
+import { OPENAI_CASES } from '../contract/openai.cases.ts';
 import { type ModelServerStage, startModelServerStage } from '../model-server.stage.ts';
 import { startUnavailableOnceProxy } from './unavailable-once.proxy.ts';
 import { startVllm } from './vllm.process.ts';
@@ -102,3 +104,5 @@ describe('what vLLM says of itself', () => {
     expect((await stage.spans(traceId)).map(({ name }) => name)).not.toContain('llm_request');
   });
 });
+
+describeContract('vLLM', OPENAI_CASES, () => ({ url: stage.url, spans: stage.allSpans }));

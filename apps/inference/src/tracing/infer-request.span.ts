@@ -28,8 +28,7 @@ export function startInferRequestSpan(
   const request = tracer.startSpan('InferRequest', server, parent);
   request.addEvent('HTTP_RECV_START', received).addEvent('HTTP_RECV_END', received);
 
-  const finish = (inRequest: Context): void => {
-    const answered = Date.now();
+  const execute = (inRequest: Context, answered: number): void => {
     const execution = tracer.startSpan(model, server, inRequest);
     execution.setAttributes({ 'triton.model_name': model, 'triton.model_version': Number(version) });
     if (requestId !== undefined) execution.setAttribute('triton.request_id', requestId);
@@ -39,14 +38,25 @@ export function startInferRequestSpan(
     compute.addEvent('COMPUTE_OUTPUT_START', answered).addEvent('COMPUTE_END', answered);
     compute.end(answered);
     execution.addEvent('REQUEST_END', answered).end(answered);
-    request.addEvent('INFER_RESPONSE_COMPLETE', answered);
-    request.addEvent('HTTP_SEND_START', answered).addEvent('HTTP_SEND_END', answered).end(answered);
   };
 
   return {
     context: request.spanContext(),
-    finish: ({ status }) => {
-      if (status === 200 || status === 500) finish(trace.setSpan(parent, request));
+    finish: (answer) => {
+      const recorded = answer.trace ?? (answer.status === 200 || answer.status === 500 ? 'execution' : 'nothing');
+      if (recorded === 'nothing') return;
+      const answered = Date.now();
+      if (recorded === 'execution') {
+        execute(trace.setSpan(parent, request), answered);
+        const responses = 'events' in answer ? answer.events.length : 1;
+        for (let sent = 0; sent < responses; sent += 1) {
+          request.addEvent('INFER_RESPONSE_COMPLETE', answered);
+          request.addEvent('HTTP_SEND_START', answered).addEvent('HTTP_SEND_END', answered);
+        }
+        // The end of a stream is a response of its own, of which nothing is sent.
+        if ('events' in answer && answer.trace === 'execution') request.addEvent('INFER_RESPONSE_COMPLETE', answered);
+      }
+      request.end(answered);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import type { ChatRequest } from '../vllm/chat.request.js';
+import type { Sampling } from '../vllm/sampling.js';
 import type { ServerSpan } from './server-span.js';
 import type { ServerTracing } from './server-tracing.js';
 
@@ -10,11 +10,11 @@ import type { ServerTracing } from './server-tracing.js';
 export function startLlmRequestSpan(
   tracing: ServerTracing,
   headers: NodeJS.Dict<string | string[]>,
-  { id, chat }: { readonly id: string; readonly chat: ChatRequest },
+  { id, sampling }: { readonly id: string; readonly sampling: Sampling },
 ): ServerSpan {
   const parent = tracing.extract(headers);
   const started = performance.now();
-  const span = tracing.tracer('vllm.llm_engine').startSpan('llm_request', { kind: SpanKind.SERVER }, parent);
+  const span = tracing.tracer('vllm.tracing.otel').startSpan('llm_request', { kind: SpanKind.SERVER }, parent);
   return {
     context: span.spanContext(),
     finish: ({ status, usage }) => {
@@ -31,9 +31,9 @@ export function startLlmRequestSpan(
         'gen_ai.usage.prompt_tokens': usage.promptTokens,
         'gen_ai.usage.completion_tokens': usage.completionTokens,
         'gen_ai.request.id': id,
-        'gen_ai.request.top_p': chat.topP,
-        'gen_ai.request.max_tokens': chat.maxTokens,
-        'gen_ai.request.temperature': chat.temperature,
+        'gen_ai.request.top_p': sampling.topP,
+        'gen_ai.request.max_tokens': sampling.maxTokens,
+        'gen_ai.request.temperature': sampling.temperature,
         'gen_ai.request.n': 1,
       });
       span.end();

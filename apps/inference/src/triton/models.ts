@@ -1,40 +1,96 @@
-import { BodyError } from '../json-body.reader.js';
-import type { Tensor } from './infer.request.js';
+import type { Tensor, TensorSpec } from './tensor.js';
 
-/** Computes the outputs of a model. */
-export type Model = (inputs: readonly Tensor[]) => readonly Tensor[];
+/** A model failed while it worked; what it gave before is sent. */
+export class ModelFailure extends Error {}
+
+/** A loaded model, as its configuration has it, and what it does. */
+export interface Model {
+  readonly name: string;
+  /** 0 where inputs have no batch dimension. */
+  readonly maxBatchSize: number;
+  /** Answers with as many responses as it likes. */
+  readonly decoupled: boolean;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** The outputs of each response. @throws ModelFailure */
+  run(input: (name: string) => Tensor): Iterable<readonly Tensor[]>;
+}
+
+/** The only version of each model. */
+export const MODEL_VERSION = '1';
+
+const TEXT_INPUTS: readonly TensorSpec[] = [
+  { name: 'text_input', datatype: 'BYTES', dims: [1] },
+  { name: 'stream', datatype: 'BOOL', dims: [1], optional: true },
+];
+const TEXT_OUTPUTS: readonly TensorSpec[] = [{ name: 'text_output', datatype: 'BYTES', dims: [1] }];
+const vector = (name: string): TensorSpec => ({ name, datatype: 'FP32', dims: [-1] });
+const textOutput = (text: string): Tensor[] => [{ name: 'text_output', datatype: 'BYTES', shape: [1], data: [text] }];
+
+// The models that the tests load into the real Triton, which holds these to the same answers.
+const ALL: readonly Model[] = [
+  {
+    name: 'add',
+    maxBatchSize: 8,
+    decoupled: false,
+    inputs: [vector('INPUT0'), vector('INPUT1')],
+    outputs: [vector('OUTPUT0')],
+    *run(input) {
+      const [left, right] = [input('INPUT0'), input('INPUT1')];
+      if (left.shape.join() !== right.shape.join()) {
+        const shapes = [left, right].map(({ shape }) => `(${shape.join()})`).join(' ');
+        throw new ModelFailure(
+          `Failed to process the request(s) for model 'add_0_0', message: ValueError: operands could not be broadcast together with shapes ${shapes} `,
+        );
+      }
+      const data = left.data.map((value, index) => Number(value) + Number(right.data[index]));
+      yield [{ name: 'OUTPUT0', datatype: 'FP32', shape: left.shape, data }];
+    },
+  },
+  {
+    name: 'text',
+    maxBatchSize: 0,
+    decoupled: false,
+    inputs: TEXT_INPUTS,
+    outputs: TEXT_OUTPUTS,
+    *run(input) {
+      yield textOutput(`echo: ${String(input('text_input').data[0])}`);
+    },
+  },
+  {
+    name: 'stream',
+    maxBatchSize: 0,
+    decoupled: true,
+    inputs: TEXT_INPUTS,
+    outputs: TEXT_OUTPUTS,
+    *run(input) {
+      for (const word of String(input('text_input').data[0]).split(/\s+/).filter(Boolean)) {
+        if (word === 'fail') throw new ModelFailure('the model failed');
+        yield textOutput(word);
+      }
+    },
+  },
+  {
+    name: 'fail',
+    maxBatchSize: 8,
+    decoupled: false,
+    inputs: [vector('INPUT0')],
+    outputs: [vector('OUTPUT0')],
+    run() {
+      throw new ModelFailure('the model failed');
+    },
+  },
+];
 
 /** The models that are loaded, by name. */
-export const MODELS: ReadonlyMap<string, Model> = new Map([
-  ['add', add],
-  ['text', text],
-]);
+export const MODELS: ReadonlyMap<string, Model> = new Map(ALL.map((model) => [model.name, model]));
 
-/** OUTPUT0 = INPUT0 + INPUT1, element by element. */
-function add(inputs: readonly Tensor[]): readonly Tensor[] {
-  const [first, second] = [required(inputs, 'INPUT0', 'add'), required(inputs, 'INPUT1', 'add')];
-  if (first.shape.join() !== second.shape.join() || first.datatype !== second.datatype) {
-    throw new BodyError(400, "inputs of model 'add' differ in shape or datatype");
-  }
-  const data = first.data.map((value, index) => numeric(value) + numeric(second.data[index]));
-  return [{ name: 'OUTPUT0', datatype: first.datatype, shape: first.shape, data }];
+/** A model in a version, where there is one. */
+export function findModel(name: string, version: string | undefined): Model | undefined {
+  return version === undefined || version === MODEL_VERSION ? MODELS.get(name) : undefined;
 }
 
-/** text_output repeats text_input. */
-function text(inputs: readonly Tensor[]): readonly Tensor[] {
-  const input = required(inputs, 'text_input', 'text');
-  if (input.datatype !== 'BYTES') throw new BodyError(400, "input 'text_input' of model 'text' must be BYTES");
-  return [{ ...input, name: 'text_output', data: input.data.map((value) => `echo: ${String(value)}`) }];
-}
-
-function required(inputs: readonly Tensor[], name: string, model: string): Tensor {
-  const input = inputs.find((candidate) => candidate.name === name);
-  if (input !== undefined) return input;
-  const got = inputs.map((candidate) => `'${candidate.name}'`).join(',');
-  throw new BodyError(400, `Got input(s) [${got}], but missing required input(s) ['${name}'] of model '${model}'.`);
-}
-
-function numeric(value: unknown): number {
-  if (typeof value !== 'number') throw new BodyError(400, "inputs of model 'add' must be numbers");
-  return value;
+/** What Triton says of a model that it has not. */
+export function unknownModel(name: string, version: string | undefined): string {
+  return `Request for unknown model: '${name}'${version === undefined ? '' : ` version ${version}`} is not found`;
 }

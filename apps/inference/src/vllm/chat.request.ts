@@ -1,15 +1,13 @@
-import { BodyError, isRecord } from '../json-body.reader.js';
+import { BodyError, isRecord, parseJsonObject } from '../json-body.reader.js';
+import { schemaError } from './error.body.js';
+import { readSampling, type Sampling } from './sampling.js';
 
-/** What the stand-in reads of a chat completion request. */
-export interface ChatRequest {
+/** What the stand-in reads of a request for a text. */
+export interface TextRequest {
   readonly model: string;
-  /** Text of all messages, in order. */
+  /** All texts of it, in order; the last one is repeated. */
   readonly texts: readonly string[];
-  readonly maxTokens: number;
-  readonly temperature: number;
-  readonly topP: number;
-  readonly stream: boolean;
-  readonly includeUsage: boolean;
+  readonly sampling: Sampling;
 }
 
 /**
@@ -17,33 +15,35 @@ export interface ChatRequest {
  *
  * @throws BodyError
  */
-export function readChatRequest(body: Readonly<Record<string, unknown>>): ChatRequest {
-  const { model, messages, stream_options: streamOptions } = body;
-  if (typeof model !== 'string') throw new BodyError(400, "'model' is required and must be a string");
-  if (!Array.isArray(messages) || messages.length === 0)
-    throw new BodyError(400, "'messages' must be a non-empty list");
-  return {
-    model,
-    texts: messages.map(textOf),
-    maxTokens: number(body['max_completion_tokens'] ?? body['max_tokens'], 'max_tokens', 64),
-    temperature: number(body['temperature'], 'temperature', 1),
-    topP: number(body['top_p'], 'top_p', 1),
-    stream: body['stream'] === true,
-    includeUsage: isRecord(streamOptions) && streamOptions['include_usage'] === true,
-  };
+export function readChatRequest(text: string): TextRequest {
+  const body = parseJsonObject(text);
+  return { model: readModel(body), texts: readMessages(body), sampling: readSampling(body) };
+}
+
+/** @throws BodyError */
+export function readMessages({ messages }: Readonly<Record<string, unknown>>): string[] {
+  if (!Array.isArray(messages)) throw missing('messages');
+  if (messages.length === 0) {
+    throw new BodyError(400, 'Cannot apply chat template to an empty conversation. Provide at least one message.');
+  }
+  return messages.map(textOf);
+}
+
+/** @throws BodyError */
+export function readModel({ model }: Readonly<Record<string, unknown>>): string {
+  if (typeof model !== 'string') throw missing('model');
+  return model;
+}
+
+/** A field that has to be there. */
+export function missing(field: string): BodyError {
+  return schemaError('missing', `body.${field}`, 'Field required');
 }
 
 function textOf(message: unknown): string {
-  if (!isRecord(message)) throw new BodyError(400, "'messages' must be a list of objects");
+  if (!isRecord(message)) throw schemaError('dict_type', 'body.messages', 'Input should be a valid dictionary');
   const { content } = message;
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content.map((part) => (isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '')).join('');
-}
-
-function number(value: unknown, name: string, fallback: number): number {
-  if (value === undefined || value === null) return fallback;
-  if (typeof value !== 'number' || value < 0)
-    throw new BodyError(400, `'${name}' must be a number that is not negative`);
-  return value;
 }
