@@ -7,6 +7,7 @@ export type {
   FlowLink,
   FlowOutcome,
   FlowRow,
+  ModelUsage,
   FlowSpan,
   SpanState,
   TimeShare,

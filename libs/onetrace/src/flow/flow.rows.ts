@@ -1,5 +1,5 @@
 import type { FlowLine, FlowLink, FlowRow, FlowSpan } from './flow.js';
-import { firstLineOf, refusalOf } from './span.facts.js';
+import { firstLineOf, modelUsageOf, refusalOf } from './span.facts.js';
 import type { SpanTree } from './span.tree.js';
 
 /** Of a trace ID; `onetrace show` takes the beginning of one, and a whole one would leave no room for the name beside it. */
@@ -30,6 +30,7 @@ export function tellRows(tree: SpanTree, lines: readonly FlowLine[]): FlowRow[] 
 
 function spanRow(tree: SpanTree, span: FlowSpan): FlowRow {
   const note = noteOf(tree, span);
+  const model = modelUsageOf(span);
   return {
     kind: 'span',
     component: span.component,
@@ -38,6 +39,7 @@ function spanRow(tree: SpanTree, span: FlowSpan): FlowRow {
     endMs: span.endMs,
     text: span.name,
     ...(note !== '' && { note }),
+    ...(model !== undefined && { model }),
     ...(span.state === 'ended' && { durationMs: span.endMs - span.startMs }),
     failed: span.failed,
     open: span.state !== 'ended',

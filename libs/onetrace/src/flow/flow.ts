@@ -48,6 +48,17 @@ export interface FlowLine extends LogLine {
   folded: boolean;
 }
 
+/** What the call of a model took, as far as its span says. */
+export interface ModelUsage {
+  inputTokens?: number;
+  outputTokens?: number;
+  /** Milliseconds to the first chunk of a streamed answer. */
+  firstChunkMs?: number;
+  cost?: number;
+  /** ISO 4217. */
+  currency?: string;
+}
+
 /** One row of the story: a span, its link to another trace, or a line that adds something. */
 export interface FlowRow {
   kind: 'span' | 'link' | 'line';
@@ -59,6 +70,8 @@ export interface FlowRow {
   text: string;
   /** What is worth knowing beside the name: attempt, status, error. */
   note?: string;
+  /** Only of the call of a model. */
+  model?: ModelUsage;
   /** Absent where the end is not known. */
   durationMs?: number;
   failed: boolean;

@@ -1,5 +1,6 @@
 import { identityOf } from '../telemetry/span.identity.js';
 import type { Attributes, Span } from '../telemetry/span.js';
+import type { ModelUsage } from './flow.js';
 
 /** Which part of the chain made a span: what the span says, else its process, else its service. */
 export function componentOf(span: Pick<Span, 'attributes' | 'resource'>): string {
@@ -38,6 +39,23 @@ export function httpTitleOf({ attributes }: Pick<Span, 'attributes'>): string | 
 export function refusalOf({ attributes }: Pick<Span, 'attributes'>): string | undefined {
   const refusal = firstText(attributes['onetrace.refusal']);
   return refusal === undefined ? undefined : firstLineOf(refusal);
+}
+
+/** What the call of a model took; undefined for a span that says nothing of it. */
+export function modelUsageOf({ attributes }: Pick<Span, 'attributes'>): ModelUsage | undefined {
+  const inputTokens = firstNumber(attributes, ['gen_ai.usage.input_tokens']);
+  const outputTokens = firstNumber(attributes, ['gen_ai.usage.output_tokens']);
+  const seconds = firstNumber(attributes, ['gen_ai.response.time_to_first_chunk']);
+  const cost = firstNumber(attributes, ['onetrace.cost']);
+  const currency = firstText(attributes['onetrace.cost_currency']);
+  if ([inputTokens, outputTokens, seconds, cost].every((fact) => fact === undefined)) return undefined;
+  return {
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    ...(seconds !== undefined && { firstChunkMs: seconds * 1000 }),
+    ...(cost !== undefined && { cost }),
+    ...(currency !== undefined && { currency }),
+  };
 }
 
 /** Task queue a workflow or activity was scheduled on. */

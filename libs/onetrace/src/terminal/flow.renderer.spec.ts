@@ -115,6 +115,31 @@ describe('the story', () => {
     );
   });
 
+  it.each([
+    [{ 'gen_ai.usage.input_tokens': 3, 'gen_ai.usage.output_tokens': 5 }, 'chat tiny 3 → 5 tokens'],
+    [{ 'gen_ai.usage.input_tokens': 3 }, 'chat tiny 3 tokens'],
+    [
+      {
+        'gen_ai.usage.input_tokens': 1200,
+        'gen_ai.usage.output_tokens': 5,
+        'gen_ai.response.time_to_first_chunk': 0.12,
+        'onetrace.cost': 0.0053,
+        'onetrace.cost_currency': 'USD',
+      },
+      'chat tiny 1200 → 5 tokens · first 120 ms · 0.0053 USD',
+    ],
+    [{ 'onetrace.cost': 3e-7 }, 'chat tiny 0.0000003'],
+    [{ 'onetrace.cost': 1234.5, 'onetrace.cost_currency': 'KRW' }, 'chat tiny 1235 KRW'],
+    [{}, 'chat tiny'],
+  ])('tells what the call of a model took: %j', (attributes, expected) => {
+    const { spans, lines } = chain.success();
+    const model = spans.map((span) => (span.name === 'chat tiny' ? { ...span, attributes } : span));
+    const row = render({ spans: model, lines }, { width: 200 })
+      .split('\n')
+      .find((line) => line.includes('chat tiny'));
+    expect(row?.replace(/ +/g, ' ')).toContain(`connector ${expected} 1.`);
+  });
+
   it('shows under a span which trace it is linked to', () => {
     const { spans, lines } = chain.success();
     const [first, ...rest] = spans as [(typeof spans)[number], ...typeof spans];

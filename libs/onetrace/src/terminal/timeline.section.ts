@@ -1,4 +1,5 @@
 import type { Flow, FlowRow } from '../flow/flow.js';
+import { modelNotes } from './model.note.js';
 import type { Palette } from './palette.js';
 import { cut, fit, printable, widthOf } from './text.fit.js';
 import { formatClock, formatDuration } from './time.format.js';
@@ -89,7 +90,14 @@ function durationOf(row: FlowRow): string {
 }
 
 function labelOf(row: FlowRow): string {
-  return printable(nameOf(row) + (row.note === undefined ? '' : `  ${row.note}`));
+  const note = noteOf(row);
+  return printable(nameOf(row) + (note === '' ? '' : `  ${note}`));
+}
+
+/** What went wrong comes before what it took. */
+function noteOf({ note, model }: FlowRow): string {
+  const parts = [...(note === undefined ? [] : [note]), ...(model === undefined ? [] : modelNotes(model))];
+  return parts.join(NOTE_SEPARATOR);
 }
 
 function nameOf(row: FlowRow): string {
@@ -102,10 +110,11 @@ function nameCell(row: FlowRow, columns: Columns, palette: Palette): string {
   const indent = Math.min(row.depth * columns.indent, Math.floor(columns.name / 2));
   const room = columns.name - indent;
   // What went wrong is worth more than the end of a long name.
-  const reserved = row.note !== undefined ? Math.min(widthOf(row.note) + 2, Math.floor(room / 2)) : 0;
+  const told = printable(noteOf(row));
+  const reserved = told === '' ? 0 : Math.min(widthOf(told) + 2, Math.floor(room / 2));
   const name = cut(printable(nameOf(row)), room - reserved);
   const noteRoom = room - widthOf(name) - 2;
-  const note = row.note === undefined ? '' : cutNote(printable(row.note), noteRoom);
+  const note = cutNote(told, noteRoom);
   const fill = ' '.repeat(Math.max(0, room - widthOf(name) - (note === '' ? 0 : widthOf(note) + 2)));
   const style =
     row.failed || row.open || row.level === 'ERROR' || row.level === 'FATAL'
