@@ -1,6 +1,6 @@
 import type { GenAiConventions } from '../semantics/index.js';
 import type { AnswerSchemas } from './answer.schema.js';
-import type { PriceList } from './price-list.js';
+import type { ModelPrice, PriceList } from './price-list.js';
 
 /** What a target speaks: the OpenAI API (vLLM and alike), KServe v2 (Triton, MLServer), or plain HTTP. */
 export type ConnectorProtocol = 'openai' | 'kserve' | 'http';
@@ -86,17 +86,6 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
     /** Models that stand in labels by name; every other one is `_OTHER`. Default: the first 50 that the process calls. */
     readonly models?: readonly string[];
   };
-}
-
-/** Price of a model for a million tokens. */
-export interface ModelPrice {
-  readonly inputPerMillion: number;
-  /** Default 0, as for embeddings. */
-  readonly outputPerMillion?: number;
-  /** For input tokens that the provider had in its cache. Default: as `inputPerMillion`. */
-  readonly cachedInputPerMillion?: number;
-  /** ISO 4217. Default `USD`. */
-  readonly currency?: string;
 }
 
 /** Options of a single call. */

@@ -1,13 +1,7 @@
 export { ConnectorError } from './connector.error.js';
 export { ConnectorModule, type ConnectorFactoryResult, type ConnectorModuleAsyncOptions } from './connector.module.js';
 export type { AnswerSchema, AnswerSchemas, StandardSchema } from './answer.schema.js';
-export type {
-  CallOptions,
-  CompletionOptions,
-  ConnectorOptions,
-  ConnectorProtocol,
-  ModelPrice,
-} from './connector.options.js';
+export type { CallOptions, CompletionOptions, ConnectorOptions, ConnectorProtocol } from './connector.options.js';
 export { type ConnectorByProtocol, createConnector } from './create-connector.js';
 export { HttpConnector, type HttpConnectorRequest, type HttpConnectorResponse } from './http.connector.js';
 export { getConnectorToken, InjectConnector } from './inject-connector.decorator.js';
@@ -26,6 +20,7 @@ export type {
   TensorMetadata,
 } from './kserve.types.js';
 export { modelMetricsRegistry } from '../metrics/index.js';
+export type { ModelPrice } from './price-list.js';
 export { OpenAiConnector } from './open-ai.connector.js';
 export { ModelStream } from './model-stream.js';
 export type {

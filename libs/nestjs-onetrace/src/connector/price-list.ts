@@ -1,5 +1,15 @@
 import type { TokenCounts } from '../metrics/index.js';
-import type { ModelPrice } from './connector.options.js';
+
+/** Price of a model for a million tokens. */
+export interface ModelPrice {
+  readonly inputPerMillion: number;
+  /** Default 0, as for embeddings. */
+  readonly outputPerMillion?: number;
+  /** For input tokens that the provider had in its cache. Default: as `inputPerMillion`. */
+  readonly cachedInputPerMillion?: number;
+  /** ISO 4217. Default `USD`. */
+  readonly currency?: string;
+}
 
 /** What something cost. */
 export interface Cost {
