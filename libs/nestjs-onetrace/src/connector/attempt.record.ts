@@ -1,5 +1,5 @@
 import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { componentLogger, tellsStart } from '../logging/index.js';
+import { componentLogger, LINE_MAY_WAIT, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_NAMES } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
 import { attemptRequestId } from './attempt.headers.js';
@@ -48,7 +48,8 @@ export class AttemptRecord {
 
   completed(status: number, bytes: number, more: Readonly<Record<string, unknown>> = {}): void {
     const extra = { ...this.extra, status, bytes, ...more };
-    const fields = { ...this.line, duration_ms: elapsedMs(this.started), extra };
+    // Nobody looks for it after a crash: it says that nothing is wrong.
+    const fields = { ...this.line, [LINE_MAY_WAIT]: true, duration_ms: elapsedMs(this.started), extra };
     this.say(() => lines.info(MESSAGES.modelResponseReceived, fields));
     endConnectorSpan(this.span);
   }

@@ -1,5 +1,5 @@
 import { type Attributes, type Context, context, type Span, trace } from '@opentelemetry/api';
-import { completion, componentLogger, tellsStart } from '../logging/index.js';
+import { completion, componentLogger, LINE_MAY_WAIT, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_EVENTS } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
 import type { Canceller } from './call-deadline.js';
@@ -42,7 +42,9 @@ export class CallRecord {
     this.measurement = new CallMeasurement(options, call, parent);
     this.extra = { connector: name, target, model: call.model };
     if (!tellsStart('modelCalls')) return;
-    const fields = { parent_span_id: trace.getSpanContext(parent)?.spanId, extra: this.extra };
+    // It goes out with the line of the first attempt.
+    const parentSpanId = trace.getSpanContext(parent)?.spanId;
+    const fields = { [LINE_MAY_WAIT]: true, parent_span_id: parentSpanId, extra: this.extra };
     this.say(() => lines.info(MESSAGES.modelCallStarted, fields));
   }
 
@@ -74,7 +76,8 @@ export class CallRecord {
     const { level, extra: slow } = completion('modelCalls', durationMs);
     const measured = this.measure({ durationMs, outcome, stopped: more['stopped'] === true });
     const extra = { ...this.extra, attempts: this.attempts, ...measured.extra, ...more, ...slow };
-    this.say(() => lines.log(level, MESSAGES.modelCallCompleted, { duration_ms: durationMs, extra }));
+    const fields = { [LINE_MAY_WAIT]: level === 'INFO', duration_ms: durationMs, extra };
+    this.say(() => lines.log(level, MESSAGES.modelCallCompleted, fields));
     endConnectorSpan(this.span);
   }
 

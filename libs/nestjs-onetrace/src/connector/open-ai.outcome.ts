@@ -46,8 +46,12 @@ export function finishReasonsOf(choices: unknown): string[] {
 
 /** The attributes without those that nothing is known of. */
 export function defined(attributes: Readonly<Record<string, Attributes[string] | null>>): Attributes {
-  const known = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(known) as Attributes;
+  const known: Attributes = {};
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (value !== undefined && value !== null) known[key] = value;
+  }
+  return known;
 }
 
 function text(value: unknown): string | undefined {
