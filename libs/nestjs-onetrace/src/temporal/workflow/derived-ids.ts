@@ -23,8 +23,7 @@ export interface WorkflowStep {
  * length and time it then has.
  */
 export function deriveSpanId(run: WorkflowRun, step: WorkflowStep): string {
-  const id = hash(run, step).slice(0, 16);
-  return id === '0000000000000000' ? '0000000000000001' : id;
+  return notZero(hash(run, step).slice(0, 16));
 }
 
 /**
@@ -32,8 +31,12 @@ export function deriveSpanId(run: WorkflowRun, step: WorkflowStep): string {
  * one, where it is to have a trace of its own.
  */
 export function deriveTraceId(run: WorkflowRun, branch?: string): string {
-  const id = hash(run, branch === undefined ? { kind: 'trace', key: 0, branch: '' } : { kind: 'next', key: 0, branch });
-  return id === '0'.repeat(32) ? `${'0'.repeat(31)}1` : id;
+  return notZero(hash(run, { kind: branch === undefined ? 'trace' : 'next', key: 0, branch: branch ?? '' }));
+}
+
+/** An ID of zeros alone is none. */
+function notZero(id: string): string {
+  return /[^0]/.test(id) ? id : `${id.slice(1)}1`;
 }
 
 // As JSON, so that no two steps can give one text. Never to be changed: runs outlive versions.

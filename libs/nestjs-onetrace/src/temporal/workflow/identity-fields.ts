@@ -15,7 +15,6 @@ export interface WorkflowIdentity {
 type IdentityField = keyof typeof BAGGAGE_KEYS;
 
 const FIELDS = Object.keys(BAGGAGE_KEYS) as IdentityField[];
-const LOGGED: readonly IdentityField[] = ['clientId', 'pipelineId', 'tenantId', 'userId', 'logLevel'];
 
 /** Reads our members of a `baggage` value; what is malformed is skipped. */
 export function readIdentity(baggage: string | undefined): WorkflowIdentity {
@@ -31,9 +30,9 @@ export function readIdentity(baggage: string | undefined): WorkflowIdentity {
 /** An identity as fields of a log line, which have the names of the baggage members; the level asked for among them. */
 export function identityFields(identity: WorkflowIdentity): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const field of LOGGED) {
+  for (const field of FIELDS) {
     const value = identity[field];
-    if (value !== undefined) fields[BAGGAGE_KEYS[field]] = value;
+    if (value !== undefined && field !== 'requestId') fields[BAGGAGE_KEYS[field]] = value;
   }
   return fields;
 }
