@@ -160,11 +160,28 @@ describe('the metrics of a circuit breaker', () => {
       circuitBreaker: { consecutiveFailures: 2, halfOpenAfterMs: 1 },
     });
     const labels = { connector: 'llm', target: model.target };
+    const changes = (state: string) => metrics.value('onetrace_circuit_changes_total', { ...labels, state });
     expect(await metrics.value('onetrace_circuit_open', labels)).toBe(0);
     await failure(llm.chatCompletions(REQUEST));
     await failure(llm.chatCompletions(REQUEST));
     expect(await metrics.value('onetrace_circuit_open', labels)).toBe(1);
-    expect(await metrics.value('onetrace_circuit_changes_total', { ...labels, state: 'opened' })).toBe(1);
+    expect([await changes('opened'), await changes('half-opened'), await changes('closed')]).toEqual([
+      1,
+      undefined,
+      undefined,
+    ]);
+    let refused = 0;
+    const probe = (): Promise<unknown> =>
+      llm.chatCompletions(REQUEST).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'ONETRACE_CONNECTOR_CIRCUIT_OPEN' });
+        refused += 1;
+        return new Promise(setImmediate).then(probe);
+      });
+    await probe();
+    expect(await metrics.value('onetrace_circuit_open', labels)).toBe(0);
+    expect([await changes('opened'), await changes('half-opened'), await changes('closed')]).toEqual([1, 1, 1]);
+    const circuitOpen = { status: 'error', model: 'tiny' };
+    expect(await metrics.value('llm_calls_total', circuitOpen)).toBe(2 + refused);
     await llm.close();
     expect(await metrics.samples('onetrace_circuit_open', labels)).toEqual([]);
   });

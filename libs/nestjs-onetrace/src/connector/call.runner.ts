@@ -172,8 +172,8 @@ export class CallRunner {
   private sayCircuit(change: CircuitChange): void {
     const { circuitBreaker } = this.options;
     safely('connector span', () => trace.getActiveSpan()?.addEvent(CIRCUIT_EVENTS[change]));
-    if (change === 'half-opened') return;
     safely('circuit metrics', () => modelMetrics().circuits.changed(this.circuit, change));
+    if (change === 'half-opened') return;
     const extra = { ...this.circuit };
     if (change === 'closed') lines.info(MESSAGES.circuitClosed, { extra });
     else

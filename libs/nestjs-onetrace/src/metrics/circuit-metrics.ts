@@ -34,8 +34,9 @@ export class CircuitMetrics {
     this.open.set({ connector, target }, 0);
   }
 
-  changed({ connector, target }: Circuit, state: 'opened' | 'closed'): void {
-    this.open.set({ connector, target }, state === 'opened' ? 1 : 0);
+  /** A circuit that lets one attempt through to see whether the target is back is open for all others. */
+  changed({ connector, target }: Circuit, state: 'opened' | 'half-opened' | 'closed'): void {
+    this.open.set({ connector, target }, state === 'closed' ? 0 : 1);
     this.changes.inc({ connector, target, state });
   }
 
