@@ -143,6 +143,20 @@ describe('a stream of Triton', () => {
     expect(spanNamed(spans, 'text_completion stream').status).toBe('error');
   });
 
+  // What a message repeats of the request is cut out of it, here the word that makes the model fail.
+  it.each([
+    ['that fails at once', 'generateStream', 'fail', 'with 400: "the model '],
+    [
+      'that is asked for as a whole',
+      'generate',
+      'one two',
+      'is an error: "generate expects model to produce exactly 1 response',
+    ],
+  ])('%s is a failed call in the words of Triton', async (_, method, text, message) => {
+    const { error } = await stage.caller.call(method, 'stream', { text_input: text });
+    expect(error?.message).toContain(message);
+  });
+
   it('that its reader leaves ends without an error', async () => {
     const { traceId, value, error } = await stage.caller.order({
       method: 'generateStream',

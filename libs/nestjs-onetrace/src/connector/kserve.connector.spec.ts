@@ -39,6 +39,11 @@ describe('generate', () => {
   });
 
   it.each<[string, Answer, RegExp]>([
+    [
+      'an error with status 200',
+      json(200, { error: `not 1 response to '${PROMPT}'` }),
+      /with 200, but its body is an error: "not 1 response to '\[not shown\]'"/,
+    ],
     ['an answer without a text', json(200, { outputs: [] }), /with 200, but its body has no text_output/],
     [
       'an unknown model',

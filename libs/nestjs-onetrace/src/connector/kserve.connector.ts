@@ -73,7 +73,7 @@ export class KServeConnector extends Connector {
       ...this.#generation(model, 'generate', body, options),
       read: (response) => {
         const generated = readJsonObject(response);
-        if (!('text_output' in generated)) throw new ResponseProblem('its body has no text_output');
+        if (!('text_output' in generated)) throw withoutText(generated);
         return generated as GenerateResponse;
       },
       describe: (generated) => ({
@@ -182,6 +182,12 @@ function request(
     idempotent: true,
     options,
   };
+}
+
+/** Triton answers 200 with an error where a model gave another number of responses than one. */
+function withoutText({ error }: Readonly<Record<string, unknown>>): ResponseProblem {
+  if (typeof error === 'string') return new ResponseProblem('its body is an error: ', error);
+  return new ResponseProblem('its body has no text_output');
 }
 
 function versionOf({ model_version: version }: { readonly model_version?: string }): CallOutcome {

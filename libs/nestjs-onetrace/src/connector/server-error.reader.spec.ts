@@ -14,6 +14,7 @@ describe('what a server says about its error', () => {
     ['{"error":"Unauthorized"}', 'Unauthorized'],
     ['{"error":"Request for unknown model: \'x\' is not found"}', "Request for unknown model: 'x' is not found"],
     ['{"detail":"Not Found"}', 'Not Found'],
+    ['data: {"error":"the model failed"}\n\n', 'the model failed'],
     ['{"message":"no"}', 'no'],
     ['Internal Server Error', 'Internal Server Error'],
     ['<html><title>502 Bad Gateway</title></html>', ''],

@@ -2,7 +2,7 @@ import { maskQuotes } from './content.mask.js';
 
 /**
  * The words of a server that answered with an error: vLLM's `{"error":{"message"}}`, Triton's and vLLM's
- * `{"error":"..."}`, FastAPI's `{"detail"}`, `{"message"}`, or plain text. Bounded, without secrets and without what it
+ * `{"error":"..."}`, the same as the first event of a stream, FastAPI's `{"detail"}`, `{"message"}`, or plain text. Bounded, without secrets and without what it
  * quotes from the request; empty where the server said nothing readable.
  */
 export function readServerError(body: string, sent: string, secrets: readonly string[]): string {
@@ -12,7 +12,7 @@ export function readServerError(body: string, sent: string, secrets: readonly st
 function messageOf(body: string): string {
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = JSON.parse(body.replace(/^data: /, ''));
   } catch {
     // An HTML page of a proxy says nothing that its status does not say.
     return /^\s*</.test(body) ? '' : body;
