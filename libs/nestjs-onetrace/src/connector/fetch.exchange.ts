@@ -37,7 +37,7 @@ export class FetchExchange {
   }
 
   /** @throws ConnectorError also for a status of 400 and more; what else it throws is none of a connection */
-  async send(): Promise<Response> {
+  async send(): Promise<void> {
     const dispatcher = { dispatch: this.dispatch.bind(this) } as unknown as NonNullable<RequestInit['dispatcher']>;
     try {
       this.response = await nodeFetch(this.scope.request.next(), { dispatcher });
@@ -46,13 +46,19 @@ export class FetchExchange {
       throw this.hop?.failure ?? thrown;
     }
     if (this.hop?.refusal !== undefined) throw this.hop.refusal;
-    return this.response;
   }
 
   /** Tells, once, how the response that was handed over ended; also when it has already. */
   whenEnded(tell: (ending: FetchEnding) => void): void {
     if (this.ending === undefined) this.onEnding = tell;
     else tell(this.ending);
+  }
+
+  /** The response for its reader, who alone holds it from then on: `fetch` closes the connection of one that is forgotten. */
+  handOver(): Response | undefined {
+    const { response } = this;
+    this.response = undefined;
+    return response;
   }
 
   /** Nobody gets the response. */

@@ -81,7 +81,7 @@ function handOver(exchange: FetchExchange | undefined, record: CallRecord, deadl
     if (ending.kind === 'failed') record.failed(ending.error, ending.outcome, deadline.cancelledBy);
     else record[ending.kind](ending.outcome);
   });
-  return exchange?.response as Response;
+  return exchange?.handOver() as Response;
 }
 
 /** What `fetch` rejects with when there is no response. */
