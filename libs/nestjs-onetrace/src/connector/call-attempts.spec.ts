@@ -146,4 +146,34 @@ describe('the circuit of a target', () => {
     const llm = model.connector({ circuitBreaker: { consecutiveFailures: 1 } });
     for (let call = 0; call < 3; call += 1) expect((await failure(llm.chatCompletions(REQUEST))).status).toBe(400);
   });
+
+  it('is not opened again by what began before it opened, while it is being probed', async () => {
+    const asked = Promise.withResolvers<() => void>();
+    const probed = Promise.withResolvers<() => void>();
+    model.answers = [
+      (request) => asked.resolve(() => request.socket.resetAndDestroy()),
+      json(503, {}),
+      (request, response) => probed.resolve(() => success(request, response)),
+    ];
+    const llm = model.connector({
+      circuitBreaker: { consecutiveFailures: 1, halfOpenAfterMs: 20 },
+      retry: { maxAttempts: 1 },
+    });
+    const early = failure(llm.chatCompletions(REQUEST));
+    const breakOff = await asked.promise;
+    await failure(llm.chatCompletions(REQUEST));
+    let probe: Promise<unknown> = Promise.resolve();
+    while (model.received.length < 3) {
+      probe = llm.chatCompletions(REQUEST).catch(() => undefined);
+      await Promise.race([probe, probed.promise]);
+    }
+    breakOff();
+    await early;
+    (await probed.promise)();
+    expect(await probe).toMatchObject({ id: 'chatcmpl-1' });
+    expect(model.messages.filter((message) => message.startsWith('circuit'))).toEqual([
+      'circuit opened',
+      'circuit closed',
+    ]);
+  });
 });

@@ -16,11 +16,17 @@ export type CircuitChange = 'opened' | 'half-opened' | 'closed';
 /** Called in the context of the call that has brought it about. */
 export type CircuitListener = (change: CircuitChange) => void;
 
+/** A failure from before the circuit last changed: it says nothing about the target as it is now. */
+class EarlierFailure extends Error {
+  override readonly name = 'EarlierFailure';
+}
+
 /** The circuit breaker of one target: after failures in a row it is left alone for a while. */
 export class Circuit {
   private readonly breaker: CircuitBreakerPolicy;
   private readonly counter: ConsecutiveBreaker;
   private readonly threshold: number;
+  private changes = 0;
 
   constructor(
     { consecutiveFailures, halfOpenAfterMs }: NonNullable<ResolvedConnectorOptions['circuitBreaker']>,
@@ -33,9 +39,13 @@ export class Circuit {
       handleWhen((error) => isTargetDown(error) || (isAborted(error) && this.isProbing)),
       { breaker: this.counter, halfOpenAfter: halfOpenAfterMs },
     );
-    this.breaker.onBreak(() => onChange('opened'));
-    this.breaker.onHalfOpen(() => onChange('half-opened'));
-    this.breaker.onReset(() => onChange('closed'));
+    const changed = (change: CircuitChange): void => {
+      this.changes += 1;
+      onChange(change);
+    };
+    this.breaker.onBreak(() => changed('opened'));
+    this.breaker.onHalfOpen(() => changed('half-opened'));
+    this.breaker.onReset(() => changed('closed'));
   }
 
   get isOpen(): boolean {
@@ -53,9 +63,20 @@ export class Circuit {
     // While one attempt probes the target, cockatiel would let the others wait for it without an end of their own.
     if (this.isProbing) throw refused(this.lastFailure());
     try {
-      return await this.breaker.execute(attempt);
+      return await this.breaker.execute(async () => this.inItsTime(attempt));
     } catch (error) {
+      if (error instanceof EarlierFailure) throw error.cause;
       throw error instanceof BrokenCircuitError ? refused(this.lastFailure()) : error;
+    }
+  }
+
+  /** Attempts that were under way when the circuit opened may fail long after: they must not open it again while it is probed. */
+  private async inItsTime<T>(attempt: () => Promise<T>): Promise<T> {
+    const { changes } = this;
+    try {
+      return await attempt();
+    } catch (error) {
+      throw changes === this.changes ? error : new EarlierFailure('', { cause: error });
     }
   }
 
