@@ -1,4 +1,4 @@
-/** `npm run test:vllm`: brings the real vLLM for CPUs (5.8 GB), builds, and runs the connector against it; arguments go to Jest. */
+/** `npm run test:vllm`: brings the real vLLM for CPUs (6.7 GB), builds, and runs the connector against it; arguments go to Jest. */
 import { build, run } from '../build/build.ts';
 import { ensureModelServer } from '../setup/model-servers.ts';
 

@@ -3,16 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { ensurePython } from './python.ts';
 import type { Report } from './tool.ts';
 
-/** Real inference servers that run without a GPU. vLLM needs 5.8 GB: only `npm run test:vllm` brings it. */
+/** Real inference servers that run without a GPU. vLLM needs 6.7 GB: only `npm run test:vllm` brings it. */
 export type ModelServer = 'triton' | 'mlserver' | 'vllm';
 
 /** Those that every `npm test` runs. */
 export const SMALL_MODEL_SERVERS = ['triton', 'mlserver'] as const satisfies readonly ModelServer[];
 
 const WHAT: Readonly<Record<ModelServer, string>> = {
-  triton: 'the Triton Inference Server (248 MB)',
-  mlserver: 'MLServer (326 MB)',
-  vllm: 'vLLM for CPUs (5.8 GB; several minutes)',
+  triton: 'the Triton Inference Server (260 MB)',
+  mlserver: 'MLServer (340 MB)',
+  vllm: 'vLLM for CPUs (6.7 GB; several minutes)',
 };
 
 /** Where requirements, models and settings of each server are. */

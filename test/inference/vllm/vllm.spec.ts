@@ -8,7 +8,7 @@ import { type ModelServerStage, startModelServerStage } from '../model-server.st
 import { startUnavailableOnceProxy } from './unavailable-once.proxy.ts';
 import { startVllm } from './vllm.process.ts';
 
-// Time for a set-up on a fresh machine: 5.8 GB.
+// Time for a set-up on a fresh machine: 6.7 GB.
 jest.setTimeout(1_800_000);
 
 const CHAT = { model: 'tiny', messages: [{ role: 'user', content: 'hello world' }], max_tokens: 4 };
