@@ -50,7 +50,7 @@ describe('a call that is made while a request is served', () => {
     client?.destroy();
     expect(await failed.promise).toMatchObject({
       code: 'ONETRACE_CONNECTOR_ABORTED',
-      message: expect.stringContaining('because the client of the request in which it was made has left'),
+      message: expect.stringContaining('because the request in which it was made was broken off'),
     });
     await left;
     const cancelled = { 'onetrace.cancelled_by': 'request' };

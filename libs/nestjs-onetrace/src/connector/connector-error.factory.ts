@@ -16,7 +16,7 @@ export interface CallPosition {
 
 const CANCELLATIONS: Readonly<Record<Canceller, string>> = {
   caller: 'aborted by its caller',
-  request: 'given up, because the client of the request in which it was made has left',
+  request: 'given up, because the request in which it was made was broken off',
   activity: 'given up, because the activity in which it was made was cancelled',
 };
 const RETRYABLE_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);

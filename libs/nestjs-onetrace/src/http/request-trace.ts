@@ -120,7 +120,9 @@ export class RequestTrace implements ActiveRequest, RequestSubject {
     this.ended = true;
     this.forgetConnection();
     if (interrupted)
-      safely('request cancellation', () => this.cancelled?.abort(new Error('the request came to no end')));
+      safely('request cancellation', () =>
+        this.cancelled?.abort(new Error('the request was broken off, most often by its client')),
+      );
     safely('request end', () => {
       const outcome = this.outcome(interrupted);
       const durationMs = performance.now() - this.startedAt;
