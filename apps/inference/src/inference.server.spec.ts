@@ -1,47 +1,6 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
-import { type InferenceServer, startInferenceServer } from './inference.server.js';
-import { lineWriter } from './line.writer.js';
+import { describe, expect, it } from '@jest/globals';
+import { bytes, chat, PARENT, post, start, TRACE, traceparent } from './inference.server.fixture.js';
 import { readSettings } from './settings.js';
-import { ServerTracing } from './tracing/server-tracing.js';
-
-const TRACE = '0af7651916cd43dd8448eb211c80319c';
-const PARENT = 'b7ad6b7169203331';
-const traceparent = `00-${TRACE}-${PARENT}-01`;
-const cleanups: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-async function start(env: Record<string, string> = {}) {
-  const settings = readSettings(env);
-  const lines: Record<string, unknown>[] = [];
-  const exporter = new InMemorySpanExporter();
-  const tracing = settings.tracing ? new ServerTracing(exporter) : undefined;
-  const writer = lineWriter((line) => lines.push(JSON.parse(line) as Record<string, unknown>));
-  const server = await startInferenceServer(settings, writer, tracing);
-  cleanups.push(async () => {
-    await server.close();
-    await tracing?.shutdown();
-  });
-  const spans = async () => {
-    await tracing?.flush();
-    return exporter.getFinishedSpans();
-  };
-  return { server, url: `http://127.0.0.1:${server.port}`, lines, spans };
-}
-
-function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, { method: 'POST', body: JSON.stringify(body), headers });
-}
-
-const chat = (content: string, more: object = {}) => ({
-  model: 'tiny',
-  messages: [{ role: 'user', content }],
-  ...more,
-});
-const bytes = (text: string) => ({ inputs: [{ name: 'text_input', datatype: 'BYTES', shape: [1], data: [text] }] });
 
 describe('the vLLM half', () => {
   it('answers a chat completion, leaves one llm_request under the caller and a pair of lines', async () => {
@@ -218,106 +177,6 @@ describe('the Triton half', () => {
   });
 });
 
-describe('faults on demand', () => {
-  it('fails once for each trace ID, and once for each key', async () => {
-    const { url } = await start();
-    const status = async (content: string, trace: string) => {
-      const headers = { traceparent: `00-${trace}-${PARENT}-01` };
-      return (await post(`${url}/v1/chat/completions`, chat(content), headers)).status;
-    };
-    const other = 'a'.repeat(32);
-    expect(await status('[fault:503-once]', TRACE)).toBe(503);
-    expect(await status('[fault:503-once]', TRACE)).toBe(200);
-    expect(await status('[fault:503-once]', other)).toBe(503);
-    expect(await status('[fault:503-once:k]', TRACE)).toBe(503);
-    expect(await status('[fault:503-once:k]', other)).toBe(200);
-  });
-
-  it('sends half an answer as a whole one', async () => {
-    const { url } = await start();
-    const response = await post(`${url}/v1/chat/completions`, chat('[fault:garbled]'));
-    expect(response.status).toBe(200);
-    await expect(response.json()).rejects.toThrow('JSON');
-  });
-
-  it('takes them from the header before the model name, and from there before the environment', async () => {
-    const { url } = await start({ INFERENCE_FAULT: '503' });
-    const infer = (model: string, headers = {}) =>
-      post(`${url}/v2/models/${encodeURIComponent(model)}/infer`, bytes('x'), headers);
-    expect((await infer('text')).status).toBe(503);
-    expect((await infer('text[fault:slow:1]')).status).toBe(200);
-    expect((await infer('text[fault:slow:1]', { 'x-fault': '500' })).status).toBe(500);
-  });
-
-  it('is as slow as it is told', async () => {
-    const { url } = await start({ INFERENCE_LATENCY_MS: '40' });
-    const started = performance.now();
-    await post(`${url}/v1/chat/completions`, chat('[fault:slow:60]'));
-    expect(performance.now() - started).toBeGreaterThanOrEqual(99);
-  });
-
-  it('hangs until the client leaves, which leaves a line and no span', async () => {
-    const { url, lines, spans } = await start();
-    const body = JSON.stringify(chat('[fault:hang]'));
-    const options = { method: 'POST', body, headers: { traceparent }, signal: AbortSignal.timeout(100) };
-    await expect(fetch(`${url}/v1/chat/completions`, options)).rejects.toMatchObject({ name: 'TimeoutError' });
-    await until(() => lines.length === 2);
-    expect(lines[1]).toMatchObject({ level: 'WARN', message: 'request aborted', trace_id: TRACE });
-    expect(await spans()).toEqual([]);
-  });
-
-  it('resets the connection', async () => {
-    const { url } = await start();
-    await expect(post(`${url}/v1/chat/completions`, chat('[fault:reset]'))).rejects.toMatchObject({
-      cause: { code: 'ECONNRESET' },
-    });
-  });
-
-  it.each([
-    ['429:7', 429, 'retry-after', '7'],
-    ['redirect:http://elsewhere.test/', 307, 'location', 'http://elsewhere.test/'],
-    ['wrong-type', 200, 'content-type', 'text/html'],
-    ['bomb', 200, 'content-encoding', 'gzip'],
-  ])('answers %s as asked', async (fault, status, header, value) => {
-    const { url } = await start();
-    const options = { method: 'POST', body: JSON.stringify(chat(`[fault:${fault}]`)), redirect: 'manual' } as const;
-    const response = await fetch(`${url}/v1/chat/completions`, options);
-    expect([response.status, response.headers.get(header)]).toEqual([status, value]);
-    if (fault === 'bomb') expect((await response.arrayBuffer()).byteLength).toBe(64 * 1024 * 1024);
-  });
-
-  it.each(['truncated', 'half-closed'])('breaks off an answer that is %s', async (fault) => {
-    const { url } = await start();
-    const response = await post(`${url}/v1/chat/completions`, chat(`[fault:${fault}]`));
-    await expect(response.text()).rejects.toThrow('terminated');
-  });
-
-  it('drips a byte at a time', async () => {
-    const { url } = await start();
-    const response = await post(`${url}/v1/chat/completions`, chat('[fault:drip:0]'));
-    const chunks: unknown[] = [];
-    for await (const chunk of response.body ?? []) chunks.push(chunk);
-    expect(chunks.length).toBeGreaterThan(3);
-  });
-
-  it('reports an error in the middle of a stream, in the words of either server', async () => {
-    const { url } = await start();
-    const vllm = await post(`${url}/v1/chat/completions`, chat('[fault:stream-error]', { stream: true }));
-    expect([vllm.status, await vllm.text()]).toEqual([200, expect.stringMatching(/data: {"error":{"message":.*\n\n$/)]);
-    const body = { text_input: 'a b c [fault:stream-error]' };
-    const triton = await post(`${url}/v2/models/stream/generate_stream`, body);
-    expect([triton.status, await triton.text()]).toEqual([200, expect.stringMatching(/data: {"error":"fault.*\n\n$/)]);
-  });
-
-  it('refuses connections for a while, then listens on the same port', async () => {
-    const { server, url } = await start();
-    expect((await post(`${url}/_faults`, { mode: 'refuse', ms: 150 })).status).toBe(202);
-    await until(async () => (await codeOf(server)) === 'ECONNREFUSED');
-    await until(async () => (await codeOf(server)) === undefined);
-    expect((await post(`${url}/_faults`, { mode: 'refuse', ms: 0 })).status).toBe(400);
-  });
-});
-
 describe('a server that ignores the header', () => {
   it('answers the same, logs nothing and exports nothing', async () => {
     const { url, lines } = await start({ INFERENCE_TRACING: 'off' });
@@ -340,17 +199,4 @@ describe('settings', () => {
 
 interface Chunk {
   readonly choices: readonly { readonly delta: { readonly content?: string } }[];
-}
-
-async function codeOf(server: InferenceServer): Promise<string | undefined> {
-  try {
-    await fetch(`http://127.0.0.1:${server.port}/health`);
-    return undefined;
-  } catch (error) {
-    return (error as { cause?: { code?: string } }).cause?.code ?? 'unknown';
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
