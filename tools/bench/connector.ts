@@ -65,7 +65,7 @@ export async function measureConnector(
 ): Promise<ConnectorBenchResult[]> {
   const variants = chosenVariants(filter);
   const folder = variants.some(({ client }) => client === 'openai') ? await instrumentedOpenAi(report) : '';
-  const server = fork(join(import.meta.dirname, 'connector.server.ts'), [], { execArgv: ['--no-warnings'] });
+  const server = fork(join(import.meta.dirname, 'connector.server.process.ts'), [], { execArgv: ['--no-warnings'] });
   try {
     const [port] = (await once(server, 'message')) as [number];
     const given = { folder, server: `http://127.0.0.1:${port}` };

@@ -1,5 +1,5 @@
 /**
- * `node connector.server.ts` is a model server that costs as little as it can: it answers `POST /v1/chat/completions` always with the same,
+ * `node connector.server.process.ts` is a model server that costs as little as it can: it answers `POST /v1/chat/completions` always with the same,
  * plain or event by event, and tells its parent the port.
  */
 import { createServer, type ServerResponse } from 'node:http';
