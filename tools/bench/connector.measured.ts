@@ -18,7 +18,7 @@ export type Workload = keyof typeof WORKLOADS;
 
 /** The engine compiles what it has seen often, in several steps. */
 const WARM_UP = [
-  { ...WORKLOADS.call, seconds: 1, count: 15_000 },
+  { ...WORKLOADS.call, seconds: 1, count: 30_000 },
   { ...WORKLOADS.stream, seconds: 1, count: 128 },
   { do: 'abort', model: 'instant', concurrency: CONCURRENCY, seconds: 0, count: 200 },
 ] as const satisfies readonly WorkOrder[];

@@ -103,7 +103,7 @@ describe('a call is told without the help of the server', () => {
       model.attemptSpans.map((span) => span.spanContext().spanId),
     );
     const [call] = model.chatSpans;
-    const ofCall = model.lines.filter(({ message }) => (message).startsWith('model call'));
+    const ofCall = model.lines.filter(({ message }) => message.startsWith('model call'));
     expect(ofCall.map(({ span_id: id }) => id)).toEqual(Array(2).fill(call?.spanContext().spanId));
     expect(new Set(model.lines.map(({ trace_id: id }) => id))).toEqual(new Set([call?.spanContext().traceId]));
   });
