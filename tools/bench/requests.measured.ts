@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { RequestLoad } from './requests.load.ts';
 import { RequestServer } from './requests.server.ts';
 import type { Platform, RequestVariant } from './requests.variants.ts';
+import { SpanReceiver } from './span.receiver.ts';
 
 /** Requests before the counted ones: the engine compiles what it has seen often, in several steps. */
 const WARM_UP = { requests: 10_000, seconds: 1 };
@@ -65,24 +63,5 @@ export class MeasuredVariant {
     await this.load.end();
     await this.server.stop();
     this.receiver.close();
-  }
-}
-
-/** Takes the spans of a server, and throws them away. */
-class SpanReceiver {
-  bytes = 0;
-  private readonly server: Server = createServer((request, response) => {
-    request.on('data', (chunk: Buffer) => (this.bytes += chunk.length));
-    request.on('end', () => response.end());
-  });
-
-  async listen(): Promise<string> {
-    await once(this.server.listen(0, '127.0.0.1'), 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.closeAllConnections();
-    this.server.close();
   }
 }
