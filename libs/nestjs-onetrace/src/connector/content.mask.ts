@@ -1,7 +1,7 @@
 const MASK = '[not shown]';
 /** Runs of text this long that also stand in the request count as quoted from it. */
 const QUOTED_RUN = 12;
-const SEARCHED = 256 * 1024;
+const BEGINNINGS = 1 << 16;
 const LONGEST_MESSAGE = 300;
 /** Keys whose texts a message needs to be understood; all others hold content. */
 const NAMING_KEYS: ReadonlySet<string> = new Set(['model', 'role', 'type', 'name', 'datatype', 'id']);
@@ -15,9 +15,9 @@ export function maskQuotes(message: string, sent: string, secrets: readonly stri
   for (const secret of secrets) text = text.replaceAll(secret, MASK);
   // A dump of the input ends every message that has one; what follows it is not worth the risk.
   text = text.replace(/["']input["']\s*:[\s\S]*$/, MASK).slice(0, LONGEST_MESSAGE * 2);
-  const content = contentOf(sent);
+  const content = contentOf(sent).flatMap(spellingsOf);
   for (const value of content) if (value.length >= 4) text = text.replaceAll(value, MASK);
-  text = maskRuns(text, content.join('\0').slice(0, SEARCHED));
+  text = maskRuns(text, content.join('\0'));
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
 }
 
@@ -42,19 +42,46 @@ function collect(value: unknown, key: string, found: string[]): void {
   }
 }
 
+/** A text as servers repeat it: as it is, and as JSON has it, with and without other letters than ASCII. */
+function spellingsOf(value: string): string[] {
+  const escaped = JSON.stringify(value).slice(1, -1);
+  const ascii = escaped.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return [...new Set([value, escaped, ascii])];
+}
+
 function maskRuns(text: string, content: string): string {
+  const quoted = quotedRuns(text, content);
   let masked = '';
-  let index = 0;
-  while (index < text.length) {
-    let end = index + QUOTED_RUN;
-    if (end > text.length || !content.includes(text.slice(index, end))) {
-      masked += text[index];
-      index += 1;
-      continue;
-    }
-    while (end < text.length && content.includes(text.slice(index, end + 1))) end += 1;
-    masked += MASK;
-    index = end;
+  let shownUntil = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    if (!quoted.has(text.slice(index, index + QUOTED_RUN))) continue;
+    // What overlaps or touches the run before it is the same quotation.
+    if (index > shownUntil || masked === '') masked += text.slice(shownUntil, index) + MASK;
+    shownUntil = index + QUOTED_RUN;
   }
-  return masked;
+  return masked + text.slice(shownUntil);
+}
+
+/** The runs of a text that stand in the content too. The content may be huge, and is looked through once. */
+function quotedRuns(text: string, content: string): ReadonlySet<string> {
+  const runs = new Set<string>();
+  // Few beginnings of runs stand in the content at all: the others cost next to nothing.
+  const begins = new Uint8Array(BEGINNINGS);
+  for (let index = 0; index + QUOTED_RUN <= text.length; index += 1) {
+    runs.add(text.slice(index, index + QUOTED_RUN));
+    begins[beginning(text, index)] = 1;
+  }
+  const quoted = new Set<string>();
+  for (let index = 0; index + QUOTED_RUN <= content.length; index += 1) {
+    if (begins[beginning(content, index)] === 0) continue;
+    const run = content.slice(index, index + QUOTED_RUN);
+    if (runs.has(run)) quoted.add(run);
+  }
+  return quoted;
+}
+
+/** A number for the first characters of a run. */
+function beginning(text: string, index: number): number {
+  const first = text.charCodeAt(index) * 31 + text.charCodeAt(index + 1);
+  return (first * 961 + text.charCodeAt(index + 2) * 31 + text.charCodeAt(index + 3)) % BEGINNINGS;
 }

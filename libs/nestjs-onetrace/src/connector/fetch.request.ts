@@ -1,18 +1,10 @@
+import { headerSecrets, querySecrets } from './header-secrets.js';
 import { type RepeatableBody, repeatableBody } from './repeatable-body.js';
 
 /** What `fetch` may be given as a request. */
 export type FetchInput = string | URL | Request;
 
-/** Header values that say nothing secret, and stand in many a message of a server. */
-const HARMLESS_HEADERS: ReadonlySet<string> = new Set([
-  'accept',
-  'accept-language',
-  'cache-control',
-  'content-length',
-  'content-type',
-  'user-agent',
-]);
-/** Characters from which a header's value counts as a secret: shorter ones stand in other words. */
+/** Characters from which a header's value counts as a secret: clients have many short ones of their own. */
 const SHORTEST_SECRET = 8;
 
 /** A request as it was given to `connector.fetch`, which can be sent again where its body can. */
@@ -62,9 +54,7 @@ export class FetchRequest {
 
   /** What must never be written. */
   get secrets(): readonly string[] {
-    return [...this.headers]
-      .filter(([name, value]) => !HARMLESS_HEADERS.has(name) && value.length >= SHORTEST_SECRET)
-      .flatMap(([name, value]) => (name === 'authorization' ? [value, value.replace(/^\S+\s+/, '')] : [value]));
+    return [...querySecrets(this.url.search), ...headerSecrets(this.headers, SHORTEST_SECRET)];
   }
 
   /**

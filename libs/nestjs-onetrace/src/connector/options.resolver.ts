@@ -1,5 +1,6 @@
 import { genAiConventions } from '../semantics/index.js';
 import type { ConnectorOptions, ResolvedConnectorOptions } from './connector.options.js';
+import { headerSecrets } from './header-secrets.js';
 import { checkOptions } from './option.checks.js';
 import { PriceList } from './price-list.js';
 
@@ -26,7 +27,7 @@ export function resolveConnectorOptions(options: ConnectorOptions): ResolvedConn
     serverAddress: url.hostname.replace(/^\[|\]$/g, ''),
     serverPort,
     headers,
-    secrets: [...(options.apiKey === undefined ? [] : [options.apiKey]), ...Object.values(headers)],
+    secrets: headerSecrets(Object.entries(headers)),
     timeouts: {
       connectMs: timeouts?.connectMs ?? 10_000,
       headersMs: timeouts?.headersMs ?? 60_000,

@@ -36,6 +36,21 @@ describe('what a server says about its error', () => {
     for (const part of ['patient', 'Jane', 'slept', 'woke']) expect(words).not.toContain(part);
   });
 
+  it.each([
+    ['JSON', JSON.stringify(PROMPT)],
+    ['JSON in ASCII', '"\\u79d8\\u5bc6\\u306e\\u8a71"'],
+  ])('loses what it quotes as %s', (_, quoted) => {
+    const sent = JSON.stringify({ messages: [{ content: PROMPT }, { content: '秘密の話' }] });
+    expect(readServerError(JSON.stringify({ error: `no ${quoted}` }), sent, [])).toBe('no "[not shown]"');
+  });
+
+  it('loses what it quotes of the end of a huge prompt', () => {
+    const words = Array.from({ length: 100_000 }, (_, index) => `word${index}`).join(' ');
+    const sent = JSON.stringify({ messages: [{ content: `${words} and then ${PROMPT}` }] });
+    const body = JSON.stringify({ error: `too long: ...${PROMPT.slice(-30)}` });
+    expect(readServerError(body, sent, [])).toBe('too long: ...[not shown]');
+  });
+
   it('loses keys and is bounded', () => {
     const words = readServerError(JSON.stringify({ error: `invalid key sk-1234 ${'x'.repeat(2000)}` }), SENT, [
       'sk-1234',
