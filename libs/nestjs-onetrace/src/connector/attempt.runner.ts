@@ -15,6 +15,7 @@ import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { maskQuotes } from './content.mask.js';
 import { ExchangeFailure } from './exchange.failure.js';
+import { headerSecrets, querySecrets } from './header-secrets.js';
 import type { OpenedResponse } from './opened-response.js';
 import { lowerCaseNames } from './options.resolver.js';
 import { parseRetryAfter } from './retry-after.js';
@@ -70,9 +71,11 @@ export class AttemptRunner {
   async open<Call extends CallRequest, T>(attempt: Attempt<Call>, use: (exchange: Exchange) => Promise<T>): Promise<T> {
     const { call, parent, position } = attempt;
     const record = new AttemptRecord(this.options, call, parent, position);
-    const body = call.body?.(record.requestId);
+    let body: SentBody;
     let toError = (thrown: unknown): ConnectorError => this.toError(thrown, attempt, body, undefined);
     try {
+      // What its caller put into it may not be JSON.
+      body = call.body?.(record.requestId);
       return await context.with(record.context, async () => {
         const response = await this.exchange(attempt, record, body);
         record.answered(response.status);
@@ -133,8 +136,9 @@ export class AttemptRunner {
     return thrown as ConnectorError;
   }
 
-  private secretsOf({ options }: CallRequest): readonly string[] {
-    return [...this.options.secrets, ...Object.values(options.headers ?? {})];
+  private secretsOf({ options, query = '' }: CallRequest): readonly string[] {
+    const own = headerSecrets(Object.entries(options.headers ?? {}));
+    return [...querySecrets(query), ...own, ...this.options.secrets];
   }
 }
 

@@ -121,6 +121,7 @@ export class ResponseProblem extends Error {
 
   /** The whole problem, as it may be written. */
   masked(mask: (words: string) => string): string {
-    return this.words === undefined ? this.message : `${this.message}"${mask(this.words)}"${this.rest}`;
+    // A header that came twice is a list, whatever its type says.
+    return this.words === undefined ? this.message : `${this.message}"${mask(String(this.words))}"${this.rest}`;
   }
 }

@@ -8,7 +8,7 @@ import type { ResolvedConnectorOptions } from './connector.options.js';
 import type { ModelCallFinder } from './fetch.call.js';
 import { FetchRequest } from './fetch.request.js';
 import type { ModelStream } from './model-stream.js';
-import { checkCallHeaders, checkPath } from './option.checks.js';
+import { checkCallOptions, checkPath } from './option.checks.js';
 
 /** What connectors of every protocol have in common. */
 export abstract class Connector implements OnApplicationShutdown {
@@ -73,7 +73,7 @@ export abstract class Connector implements OnApplicationShutdown {
   }
 
   #check({ path, options }: CallRequest): void {
-    checkCallHeaders(this.name, options.headers);
+    checkCallOptions(this.name, options);
     // The name of a model is part of it.
     checkPath(this.name, path);
   }

@@ -11,6 +11,11 @@ interface Check {
 const OBJECT: Check = { accepts: 'an object', test: isObject };
 const FLAG: Check = { accepts: 'true or false', test: (value) => typeof value === 'boolean' };
 const NAME: Check = { accepts: 'a non-empty text', test: (value) => typeof value === 'string' && value !== '' };
+// By what it can do: one from another realm (a test runner's) is as good.
+const SIGNAL: Check = {
+  accepts: 'an AbortSignal',
+  test: (value) => isObject(value) && 'aborted' in value && typeof value['addEventListener'] === 'function',
+};
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -102,14 +107,21 @@ export function checkOptions(options: unknown): void {
 }
 
 /**
- * Checks the headers of one call.
+ * Checks the headers and the signal of one call.
  *
  * @throws OnetraceError ONETRACE_INVALID_OPTION
  */
-export function checkCallHeaders(connector: string, headers: unknown): void {
-  const check = CHECKS['headers'] as Check;
-  if (headers !== undefined && !check.test(headers)) {
-    throw invalid(`Call of connector "${connector}"`, 'headers', headers, check);
+export function checkCallOptions(
+  connector: string,
+  options: { readonly headers?: unknown; readonly signal?: unknown },
+): void {
+  for (const [name, check] of [
+    ['headers', CHECKS['headers'] as Check],
+    ['signal', SIGNAL],
+  ] as const) {
+    const value = options[name];
+    if (value !== undefined && !check.test(value))
+      throw invalid(`Call of connector "${connector}"`, name, value, check);
   }
 }
 
@@ -137,7 +149,7 @@ export function isHeaderValue(value: unknown): value is string {
 function checkObject(subject: string, value: Readonly<Record<string, unknown>>, prefix: string): void {
   for (const [key, item] of Object.entries(value)) {
     const name = `${prefix}${key}`;
-    const check = CHECKS[name];
+    const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
     if (check === undefined) {
       const known = Object.keys(CHECKS).filter(
         (other) => other.startsWith(prefix) && !other.slice(prefix.length).includes('.'),

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { createConnector } from './index.js';
+import { MetricsOfEachTest } from './metrics-of-each-test.fixture.js';
+import { failure, ModelServer, REQUEST } from './model-server.fixture.js';
+import { STREAMED } from './streamed-answers.fixture.js';
+
+const model = new ModelServer();
+const metrics = new MetricsOfEachTest();
+
+describe('a call that cannot be made', () => {
+  it.each([[null], ['now'], [{}], [{ aborted: false }]])(
+    'is refused before it begins, where its signal is %j',
+    async (signal) => {
+      const llm = model.connector();
+      const options = { signal: signal as unknown as AbortSignal };
+      const refused = {
+        code: 'ONETRACE_INVALID_OPTION',
+        message: `Call of connector "llm" option "signal" is ${JSON.stringify(signal)}; it takes an AbortSignal`,
+      };
+      await expect(llm.chatCompletions(REQUEST, options)).rejects.toMatchObject(refused);
+      await expect(llm.chatCompletions(STREAMED, options)).rejects.toMatchObject(refused);
+      expect(model.lines).toEqual([]);
+      expect(await metrics.samples('llm_active_calls')).toEqual([]);
+    },
+  );
+
+  it('ends its spans where its body is not JSON', async () => {
+    const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));
+    const parameters = { seed: 1n } as unknown as Record<string, number>;
+    await expect(triton.generate('tiny', { text_input: '', parameters })).rejects.toThrow(TypeError);
+    expect(model.attemptSpans).toHaveLength(1);
+    expect(model.messages.slice(-2)).toEqual(['model request failed', 'model call failed']);
+    expect(model.received).toEqual([]);
+  });
+});
+
+describe('an answer with two content types', () => {
+  it('is refused like one with a wrong one, and its spans end', async () => {
+    model.answers = [
+      (_request, response) => void response.setHeader('content-type', ['text/html', 'text/plain']).end('no JSON'),
+    ];
+    const error = await failure(model.connector().chatCompletions(REQUEST));
+    expect(error).toMatchObject({ code: 'ONETRACE_CONNECTOR_RESPONSE' });
+    expect(error.message).toContain('content type is "text/html,text/plain" instead of JSON');
+    expect(model.attemptSpans).toHaveLength(1);
+  });
+
+  it('ends the call of a client of its own, and lets the connector close', async () => {
+    model.answers = [
+      (_request, response) => void response.setHeader('content-type', ['text/html', 'text/plain']).end('no JSON'),
+    ];
+    const llm = model.connector();
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(REQUEST) };
+    const response = await llm.fetch(`http://${model.target}/v1/chat/completions`, post);
+    expect(await response.text()).toBe('no JSON');
+    await llm.close();
+    expect(model.messages.slice(-2)).toEqual(['model request failed', 'model call failed']);
+  });
+});
