@@ -116,6 +116,18 @@ describe('an answer that cannot be parsed', () => {
     expect(await failures()).toBe(1);
   });
 
+  it('is counted where the verdict of a schema throws when it is read, and ends no process', async () => {
+    const verdict = {
+      get issues(): never {
+        throw new Error('gone');
+      },
+    };
+    model.answers = [json(200, says('{}'))];
+    await model.connector().chatCompletions(REQUEST, { validate: { content: () => Promise.resolve(verdict) } });
+    while ((await failures()) === undefined) await new Promise(setImmediate);
+    expect(await failures()).toBe(1);
+  });
+
   it('has nothing of the answer in what is told about it', async () => {
     model.answers = [json(200, says('{"id":"a very private value"}'))];
     const schema = (value: unknown): void => {

@@ -47,7 +47,7 @@ export function fits(schema: AnswerSchema, value: unknown, late: () => void): bo
   try {
     const judged = isStandard(schema) ? schema['~standard'].validate(value) : schema(value);
     if (!(judged instanceof Promise)) return isAccepted(judged);
-    judged.then((result) => (isAccepted(result) ? undefined : late()), late);
+    judged.then((result) => (isAccepted(result) ? undefined : late())).catch(late);
     return true;
   } catch {
     return false;

@@ -119,6 +119,21 @@ describe('the metrics of a model call', () => {
     expect(await metrics.value(`${TOKENS}_sum`)).toBe(8);
   });
 
+  it('leave out tokens that are no number of anything', async () => {
+    // JSON.stringify has no way to say it, JSON.parse understands it.
+    const body = JSON.stringify({ ...COMPLETION, usage: { prompt_tokens: 0, completion_tokens: -2 } });
+    model.answers = [
+      (_request, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(body.replace('"prompt_tokens":0', '"prompt_tokens":1e999')),
+    ];
+    await model.connector({ prices: { tiny: { inputPerMillion: 1 } } }).chatCompletions(REQUEST);
+    await expectOneCall('success');
+    expect(await metrics.samples(`${TOKENS}_count`)).toEqual([]);
+    expect(await metrics.samples('llm_cost_total')).toEqual([]);
+  });
+
   it('leave plain requests out', async () => {
     model.answers = [json(200, { data: [] })];
     await model.connector().models();

@@ -68,6 +68,8 @@ const KINDS: Readonly<Record<string, ExchangeFailureKind>> = {
   UND_ERR_CLOSED: 'closed',
   UND_ERR_DESTROYED: 'closed',
   UND_ERR_HEADERS_OVERFLOW: 'headers-too-large',
+  // The response contradicts itself, as with two lengths.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'malformed',
 };
 
 /** Codes of OpenSSL for certificates that are not accepted, and for peers that do not speak TLS, or not ours. */

@@ -39,7 +39,7 @@ export class OpenedResponse {
   /** Whether the body is compressed, which nobody asked for. */
   get isEncoded(): boolean {
     const encoding = this.headers['content-encoding'];
-    return encoding !== undefined && encoding !== 'identity';
+    return encoding !== undefined && String(encoding).toLowerCase() !== 'identity';
   }
 
   /**

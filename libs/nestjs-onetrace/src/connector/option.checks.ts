@@ -1,4 +1,5 @@
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
+import { hasDotSegment } from './base-path.js';
 import { isPrice } from './price-list.js';
 
 /** What an option takes, and whether a value is that. A secret's value is not shown in the error. */
@@ -131,9 +132,7 @@ export function checkCallOptions(
  * @throws OnetraceError ONETRACE_INVALID_OPTION
  */
 export function checkPath(connector: string, path: string): void {
-  // Servers and proxies take an encoded dot or slash, and a backslash, for a plain one.
-  const plain = path.replace(/%2e/gi, '.').replace(/%2f|%5c|\\/gi, '/');
-  if (plain.split('/').some((segment) => segment === '..' || segment === '.')) {
+  if (hasDotSegment(path)) {
     throw new OnetraceError(
       ERROR_CODES.invalidOption,
       `request option "path" of connector "${connector}" leads elsewhere by "." or ".."; it takes a path below the base URL, and parts that come from users encoded and checked`,

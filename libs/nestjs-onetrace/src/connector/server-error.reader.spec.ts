@@ -65,6 +65,8 @@ describe('Retry-After', () => {
   it.each<[string | undefined, number | undefined]>([
     ['3', 3000],
     ['0', 0],
+    ['99999999999', 99_999_999_999_000],
+    ['9'.repeat(40), Number.MAX_SAFE_INTEGER],
     ['Sun, 06 Nov 1994 08:49:47 GMT', 10_000],
     ['Sun, 06 Nov 1994 08:49:27 GMT', 0],
     ['-1', undefined],

@@ -75,8 +75,13 @@ async function* readItems<Item>(
   }
   const firstUntil = performance.now() + timeouts.firstTokenMs;
   let any = false;
+  let endsAt: number | undefined;
   const limit = (): SilenceLimit => {
-    if (reader.saidLast) return { ms: LAST_WORD_MS, kind: 'idle-timeout' };
+    if (reader.saidLast) {
+      // Comments of a proxy that keeps the connection alive do not make it longer.
+      endsAt ??= performance.now() + LAST_WORD_MS;
+      return { ms: Math.max(1, endsAt - performance.now()), kind: 'idle-timeout' };
+    }
     return any
       ? { ms: timeouts.idleMs, kind: 'idle-timeout' }
       : { ms: Math.max(1, firstUntil - performance.now()), kind: 'first-event-timeout' };

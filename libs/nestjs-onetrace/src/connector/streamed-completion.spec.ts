@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ConnectorError } from './index.js';
@@ -68,6 +69,16 @@ describe('a streamed completion', () => {
   it('ends although the server keeps the connection open behind its last word', async () => {
     model.answers = [stream([...CHUNKS, '[DONE]'], stay)];
     expect(await all(await open(model))).toEqual(CHUNKS);
+    expectEnded(model, ['model response received', 'model call completed']);
+  });
+
+  it('ends although comments follow the last word without end', async () => {
+    const comments = (response: ServerResponse): void => {
+      const timer = setInterval(() => response.write(': keep-alive\n\n'), 100);
+      response.once('close', () => clearInterval(timer));
+    };
+    model.answers = [stream([...CHUNKS, '[DONE]'], comments)];
+    expect(await all(await open(model, { timeouts: { totalMs: 5000 } }))).toEqual(CHUNKS);
     expectEnded(model, ['model response received', 'model call completed']);
   });
 

@@ -93,10 +93,20 @@ function fromBytes(
 function fromJson(datatype: Tensor['datatype'], output: OutputHead): Tensor['data'] {
   const { data } = output;
   if (!Array.isArray(data)) throw problem(output, 'has neither binary data nor a list');
-  const flat = (data as unknown[]).flat(Infinity);
+  const flat = flattened(data as unknown[]);
+  if (flat === undefined) throw problem(output, 'is nested deeper than can be read');
   const read = datatype === 'BYTES' ? elementsFromJson(flat) : arrayFromJson(datatype, flat);
   if (read === undefined) throw problem(output, 'has an element that its datatype cannot hold');
   return read;
+}
+
+/** The elements of nested lists; `undefined` where they are nested too deep for the stack. */
+function flattened(data: readonly unknown[]): unknown[] | undefined {
+  try {
+    return data.flat(Infinity);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The name is the model's, but a server may put anything there. */

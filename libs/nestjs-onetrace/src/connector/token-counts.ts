@@ -7,7 +7,7 @@ export function tokenCounts(attributes: Attributes): TokenCounts {
   const counts: { -readonly [Kind in keyof TokenCounts]: number } = {};
   for (const [kind, key] of KEYS) {
     const value = attributes[key];
-    if (typeof value === 'number' && value >= 0) counts[kind] = value;
+    if (Number.isSafeInteger(value) && (value as number) >= 0) counts[kind] = value as number;
   }
   return counts;
 }

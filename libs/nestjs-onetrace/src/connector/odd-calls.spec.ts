@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createConnector } from './index.js';
 import { MetricsOfEachTest } from './metrics-of-each-test.fixture.js';
-import { failure, ModelServer, REQUEST } from './model-server.fixture.js';
+import { COMPLETION, failure, json, ModelServer, REQUEST } from './model-server.fixture.js';
 import { STREAMED } from './streamed-answers.fixture.js';
 
 const model = new ModelServer();
@@ -32,6 +32,37 @@ describe('a call that cannot be made', () => {
     expect(model.messages.slice(-2)).toEqual(['model request failed', 'model call failed']);
     expect(model.received).toEqual([]);
   });
+});
+
+describe('connector.fetch', () => {
+  it.each(['..%2fadmin', '%2e%2e%5Cadmin', 'v1/..%2F..%2Fadmin'])(
+    'asks for nothing that %s could lead to',
+    async (path) => {
+      const llm = model.connector({ baseUrl: `http://${model.target}/base` });
+      const call = llm.fetch(`http://${model.target}/base/${path}`);
+      await expect(call).rejects.toMatchObject({ cause: { code: 'ONETRACE_INVALID_OPTION' } });
+      expect(model.received).toEqual([]);
+    },
+  );
+});
+
+it('reads an answer whose encoding is spelt in another case', async () => {
+  model.answers = [json(200, COMPLETION, { 'content-encoding': 'Identity' })];
+  await expect(model.connector().chatCompletions(REQUEST)).resolves.toEqual(COMPLETION);
+});
+
+it('is a typed error where an answer is nested deeper than can be read', async () => {
+  const data = `${'['.repeat(100_000)}1${']'.repeat(100_000)}`;
+  model.answers = [
+    (_request, response) =>
+      void response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(`{"outputs":[{"name":"out","datatype":"FP32","shape":[1],"data":${data}}]}`),
+  ];
+  const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));
+  const error = await failure(triton.inferTensors('tiny', { inputs: [] }));
+  expect(error).toMatchObject({ code: 'ONETRACE_CONNECTOR_RESPONSE', status: 200, retryable: false });
+  expect(error.message).toContain('its output "out" is nested deeper than can be read');
 });
 
 describe('an answer with two content types', () => {
