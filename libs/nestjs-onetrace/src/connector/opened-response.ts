@@ -50,7 +50,7 @@ export class OpenedResponse {
   whole(): Promise<ReceivedResponse> {
     const { status, headers } = this;
     const { body } = this.response;
-    // By events: to iterate over a body costs several times as much, and most bodies are one chunk.
+    // By events: most bodies are one chunk, for which an iterator is much ado.
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let isOver = false;
