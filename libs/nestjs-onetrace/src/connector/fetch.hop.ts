@@ -135,12 +135,14 @@ export class FetchHop implements FetchHandler {
       const retryAfterMs = parseRetryAfter(headers['retry-after']);
       this.refusal = errors.ofStatus(attempt.position, status, '', retryAfterMs);
       this.retryInMs = attempt.planRetry(this.refusal);
-      return;
+      // Nobody reads an answer that is asked for again.
+      if (this.retryInMs !== undefined) return;
     }
     const encoding = headers['content-encoding'] ?? 'identity';
     const isEmpty = status === 204 || status === 304 || this.call.method === 'HEAD';
-    if (encoding !== 'identity' && !isEmpty && !request.namesEncodings)
+    if (String(encoding).toLowerCase() !== 'identity' && !isEmpty && !request.namesEncodings)
       return this.cut(new ExchangeFailure('encoded', { status }));
+    if (this.isFailure) return;
     this.firstUntil = performance.now() + options.timeouts.firstTokenMs;
     this.listen();
   }
@@ -149,8 +151,7 @@ export class FetchHop implements FetchHandler {
     const { watch, isOver, scope } = this;
     if (isOver || watch === undefined) return;
     this.bytes += chunk.length;
-    if (this.bytes > scope.options.maxResponseBytes && !this.isFailure)
-      return this.cut(new ExchangeFailure('too-large', this.known));
+    if (this.bytes > scope.options.maxResponseBytes) return this.cut(new ExchangeFailure('too-large', this.known));
     const hadItem = watch.hasItem;
     watch.take(chunk);
     if (watch.hasItem && !hadItem) scope.call.firstItem();

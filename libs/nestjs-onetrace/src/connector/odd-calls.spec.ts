@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { createConnector } from './index.js';
+import { type ConnectorOptions, createConnector } from './index.js';
 import { MetricsOfEachTest } from './metrics-of-each-test.fixture.js';
-import { COMPLETION, failure, json, ModelServer, REQUEST } from './model-server.fixture.js';
+import { type Answer, COMPLETION, failure, json, ModelServer, REQUEST } from './model-server.fixture.js';
 import { STREAMED } from './streamed-answers.fixture.js';
 
 const model = new ModelServer();
@@ -44,6 +45,37 @@ describe('connector.fetch', () => {
       expect(model.received).toEqual([]);
     },
   );
+});
+
+describe('an error by connector.fetch', () => {
+  const zipped: Answer = (_request, response) =>
+    void response.writeHead(503, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(1_000_000)));
+  const ask = (more: Partial<ConnectorOptions> = {}): Promise<Response> =>
+    model.connector(more).fetch(`http://${model.target}/v1/models`);
+
+  // Node.js's own fetch takes no error of a test runner's realm as a cause: the lines say why.
+  const refused = (status: number): object => ({
+    message: 'model call failed',
+    extra: { error_code: 'ONETRACE_CONNECTOR_RESPONSE', status },
+  });
+
+  it('is not unpacked, and is no reason not to ask again', async () => {
+    model.answers = [zipped];
+    await expect(ask({ retry: { maxAttempts: 2, initialDelayMs: 1 } })).rejects.toThrow('fetch failed');
+    expect(model.received).toHaveLength(2);
+    expect(model.messages.filter((message) => message === 'model request failed')).toHaveLength(2);
+    expect(model.lines.at(-1)).toMatchObject(refused(503));
+    model.answers = [zipped, json(200, { data: [] })];
+    expect(await (await ask()).json()).toEqual({ data: [] });
+  });
+
+  it('has no body without end', async () => {
+    model.answers = [(_request, response) => void response.writeHead(400).write('x'.repeat(2000))];
+    const response = await ask({ maxResponseBytes: 1000 });
+    expect(response.status).toBe(400);
+    await expect(response.text()).rejects.toThrow('terminated');
+    expect(model.lines.at(-1)).toMatchObject(refused(400));
+  });
 });
 
 it('reads an answer whose encoding is spelt in another case', async () => {
