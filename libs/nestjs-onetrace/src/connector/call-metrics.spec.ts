@@ -168,6 +168,16 @@ describe('the metrics of a model call', () => {
 });
 
 describe('the metrics of a circuit breaker', () => {
+  it('stay as long as one of several connectors of the same name and target', async () => {
+    const [first, second] = [model.connector(), model.connector()];
+    const labels = { connector: 'llm', target: model.target };
+    await first.close();
+    await first.close();
+    expect(await metrics.value('onetrace_circuit_open', labels)).toBe(0);
+    await second.close();
+    expect(await metrics.samples('onetrace_circuit_open', labels)).toEqual([]);
+  });
+
   it('say whether it is open, and how often it changed', async () => {
     model.answers = [json(503, {}), json(503, {}), success];
     const llm = model.connector({

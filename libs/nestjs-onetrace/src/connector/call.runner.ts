@@ -39,6 +39,7 @@ export class CallRunner {
   private readonly bulkhead: Bulkhead | undefined;
   private underWay = 0;
   private closing: PromiseWithResolvers<void> | undefined;
+  private closed: Promise<void> | undefined;
 
   constructor(private readonly options: ResolvedConnectorOptions) {
     this.errors = new ConnectorErrors(options);
@@ -97,11 +98,16 @@ export class CallRunner {
 
   /** Closes the connections after the calls that are under way, streams and waits for a retry included; new ones are refused. */
   async close(): Promise<void> {
-    this.closing ??= Promise.withResolvers();
+    await (this.closed ??= this.closeOnce());
+  }
+
+  private async closeOnce(): Promise<void> {
+    this.closing = Promise.withResolvers();
     if (this.underWay === 0) this.closing.resolve();
     await this.closing.promise;
     await this.transport.close();
-    safely('circuit metrics', () => modelMetrics().circuits.forget(this.circuit));
+    if (this.options.circuitBreaker !== undefined)
+      safely('circuit metrics', () => modelMetrics().circuits.forget(this.circuit));
   }
 
   private get circuit(): Circuit {

@@ -17,6 +17,14 @@ const SIGNAL: Check = {
   accepts: 'an AbortSignal',
   test: (value) => isObject(value) && 'aborted' in value && typeof value['addEventListener'] === 'function',
 };
+/** Headers that the connection writes itself, or cannot do: with one of another's the request would not go out. */
+const FRAMING: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'expect',
+]);
 const LONGEST_MS = 24 * 60 * 60 * 1000;
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -33,9 +41,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   apiKey: { accepts: 'a non-empty text of printable ASCII', test: isHeaderValue, secret: true },
   headers: {
-    accepts: 'an object of header names and printable ASCII values',
+    accepts: `an object of header names (but ${[...FRAMING].join(', ')}) and printable ASCII values`,
     test: (value) =>
-      isObject(value) && Object.entries(value).every(([key, item]) => isToken(key) && isHeaderValue(item)),
+      isObject(value) && Object.entries(value).every(([key, item]) => isOwnHeader(key) && isHeaderValue(item)),
     secret: true,
   },
   timeouts: OBJECT,
@@ -194,8 +202,8 @@ function isBaseUrl(value: unknown): boolean {
   return /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === '';
 }
 
-function isToken(name: string): boolean {
-  return /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(name);
+function isOwnHeader(name: string): boolean {
+  return /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(name) && !FRAMING.has(name.toLowerCase());
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

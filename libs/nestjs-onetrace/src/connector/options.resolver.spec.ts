@@ -77,6 +77,11 @@ describe('options of a connector', () => {
       { ...base, captureContent: { maxBytes: 1 } },
       'option "captureContent.maxBytes" is 1; it takes an integer from 64',
     ],
+    [
+      { ...base, headers: { 'Content-Length': '3' } },
+      'option "headers" is something else (not shown); it takes an object of header names (but content-length, transfer-encoding',
+    ],
+    [{ ...base, constructor: 1 }, 'Connector "llm" has no option "constructor"; it takes name'],
     [{ ...base, foreign: 'yes' }, 'option "foreign" is "yes"; it takes true or false'],
   ])('%j is refused where the module is registered', (options, message) => {
     expect(() => ConnectorModule.register(options as ConnectorOptions)).toThrow(message);

@@ -10,6 +10,8 @@ export interface Circuit {
 /** State and changes of circuit breakers. */
 export class CircuitMetrics {
   private readonly open;
+  /** How many connectors have this name and target: several applications may live in one process. */
+  private readonly watched = new Map<string, number>();
   private readonly changes;
 
   constructor(registry: Registry) {
@@ -31,7 +33,10 @@ export class CircuitMetrics {
 
   /** A breaker that has not opened yet is closed, which is worth a sample. */
   watch({ connector, target }: Circuit): void {
-    this.open.set({ connector, target }, 0);
+    const key = JSON.stringify([connector, target]);
+    const others = this.watched.get(key) ?? 0;
+    this.watched.set(key, others + 1);
+    if (others === 0) this.open.set({ connector, target }, 0);
   }
 
   /** A circuit that lets one attempt through to see whether the target is back is open for all others. */
@@ -40,8 +45,15 @@ export class CircuitMetrics {
     this.changes.inc({ connector, target, state });
   }
 
-  /** The connector is closed: what it knew of its target is no longer true. */
+  /** The connector is closed: what it knew of its target, and no other one knows, is no longer true. */
   forget({ connector, target }: Circuit): void {
+    const key = JSON.stringify([connector, target]);
+    const others = (this.watched.get(key) ?? 1) - 1;
+    if (others > 0) {
+      this.watched.set(key, others);
+      return;
+    }
+    this.watched.delete(key);
     this.open.remove({ connector, target });
   }
 }
