@@ -156,6 +156,12 @@ describe('the metrics of a model call', () => {
     expect(await metrics.value(`${DURATION}_count`, { gen_ai_request_model: '_OTHER' })).toBe(2);
   });
 
+  it('name no model that looks like a secret', async () => {
+    model.answers = [success];
+    await model.connector().chatCompletions({ ...REQUEST, model: 'password=hunter2-hunter2' });
+    expect(await metrics.samples('llm_calls_total')).toMatchObject([{ labels: { model: '_OTHER' } }]);
+  });
+
   it('name the first fifty models of the process without one', async () => {
     model.answers = [success];
     const llm = model.connector();

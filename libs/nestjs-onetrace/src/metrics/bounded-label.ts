@@ -1,4 +1,5 @@
 import { OTHER } from '../semantics/index.js';
+import { redactValue } from '../tracing/index.js';
 
 /** Longer values are nobody's name. */
 const LONGEST = 128;
@@ -13,6 +14,8 @@ export class BoundedLabel {
   of(value: string): string {
     if (this.known.has(value)) return value;
     if (this.known.size >= this.limit || value.length > LONGEST) return OTHER;
+    // What looks like a secret is none either, and a metric has no other guard.
+    if (redactValue('', value) !== value) return OTHER;
     this.known.add(value);
     return value;
   }
