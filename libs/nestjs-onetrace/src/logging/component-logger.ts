@@ -29,6 +29,11 @@ const PINO_LEVELS = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error'
 
 const NO_FIELDS: LineFields = {};
 
+/** Whether a line of this level would be written now, the wish for debug lines of the current flow included. */
+export function isWritten(level: LogLevel): boolean {
+  return rootLogger().isLevelEnabled(PINO_LEVELS[level]);
+}
+
 /** A logger for one component of the chain; without a name, for the process's own. Never throws. */
 export function componentLogger(component?: string): LineLogger {
   const log = (level: LogLevel, message: string, fields?: LineFields): void => {

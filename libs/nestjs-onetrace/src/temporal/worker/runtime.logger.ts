@@ -1,5 +1,5 @@
 import { DEBUGGED, runWithIdentity } from '../../context/index.js';
-import { componentLogger, LINE_TIME, type LineFields } from '../../logging/index.js';
+import { componentLogger, isWritten, LINE_TIME, type LineFields } from '../../logging/index.js';
 import { BAGGAGE_KEYS, type LogLevel } from '../../semantics/index.js';
 import { withoutPayloads } from './payload-free.js';
 import { fieldsOfRun } from './run-traces.js';
@@ -49,9 +49,13 @@ const BUNDLER_REPORT = /^webpack .* compiled/m;
  */
 export class RuntimeLogger {
   log(level: SdkLevel, message: string, attributes?: SdkAttributes): void {
-    const fields = toLineFields(attributes ?? {});
-    const severity = isRepeated(message, fields) ? 'DEBUG' : toLevel(level, message, attributes);
-    const write = (): void => componentLogger().log(severity, message, fields);
+    const severity = toLevel(level, message, attributes);
+    const write = (): void => {
+      // Most of what the SDK says is DEBUG, and has dozens of attributes to sort.
+      if (!isWritten(severity)) return;
+      const fields = toLineFields(attributes ?? {});
+      componentLogger().log(isRepeated(message, fields) ? 'DEBUG' : severity, message, fields);
+    };
     // A line of workflow code comes from outside every context.
     if (attributes?.[BAGGAGE_KEYS.logLevel] === DEBUGGED) runWithIdentity({ logLevel: DEBUGGED }, write);
     else write();
