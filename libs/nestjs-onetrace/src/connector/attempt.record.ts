@@ -7,7 +7,7 @@ import type { CallPosition } from './connector-error.factory.js';
 import type { CallRequest } from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
-import { endConnectorSpan, startConnectorSpan } from './connector.span.js';
+import { endConnectorSpan, spanIdOf, startConnectorSpan } from './connector.span.js';
 import { elapsedMs } from './elapsed.js';
 
 const lines = componentLogger(COMPONENTS.connector);
@@ -19,6 +19,7 @@ export class AttemptRecord {
   readonly requestId: string;
   private readonly span: Span;
   private readonly started = performance.now();
+  private status: number | undefined;
   private readonly line: { readonly attempt: number };
   private readonly extra: Readonly<Record<string, unknown>>;
 
@@ -37,12 +38,13 @@ export class AttemptRecord {
       request_id: this.requestId,
     };
     if (!tellsStart('modelCalls')) return;
-    const fields = { ...this.line, parent_span_id: trace.getSpanContext(parent)?.spanId, extra: this.extra };
+    const fields = { ...this.line, parent_span_id: spanIdOf(parent), extra: this.extra };
     this.say(() => lines.info(MESSAGES.modelRequestSent, fields));
   }
 
   /** The server has answered with this status. */
   answered(status: number): void {
+    this.status = status;
     safely('connector span', () => this.span.setAttribute(ATTR.httpResponseStatusCode, status));
   }
 
@@ -57,10 +59,11 @@ export class AttemptRecord {
   failed(error: ConnectorError, retryInMs: number | undefined): void {
     recordFailure(this.span, error);
     const { code, retryable, status } = error;
-    if (status !== undefined) this.answered(status);
+    // What a server says in a stream that began with 200 is not the status of its response.
+    if (status !== undefined && this.status === undefined) this.answered(status);
     // By the HTTP conventions the status is the type of an error response.
-    if (status !== undefined && status > 299)
-      safely('connector span', () => this.span.setAttribute(ATTR.errorType, String(status)));
+    if (this.status !== undefined && this.status > 299)
+      safely('connector span', () => this.span.setAttribute(ATTR.errorType, String(this.status)));
     const extra = { ...this.extra, status, error_code: code, retryable, retry_in_ms: retryInMs };
     const fields = { ...this.line, duration_ms: elapsedMs(this.started), error, extra };
     this.say(() => lines.warn(MESSAGES.modelRequestFailed, fields));

@@ -7,7 +7,7 @@ import { type CallEnd, CallMeasurement } from './call.measurement.js';
 import type { CallOutcome, CallRequest } from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
-import { endConnectorSpan, startConnectorSpan } from './connector.span.js';
+import { endConnectorSpan, spanIdOf, startConnectorSpan } from './connector.span.js';
 import { elapsedMs } from './elapsed.js';
 import { inConventions } from './gen-ai-conventions.js';
 import type { RetryDecision } from './retry.plan.js';
@@ -43,8 +43,7 @@ export class CallRecord {
     this.extra = { connector: name, target, model: call.model };
     if (!tellsStart('modelCalls')) return;
     // It goes out with the line of the first attempt.
-    const parentSpanId = trace.getSpanContext(parent)?.spanId;
-    const fields = { [LINE_MAY_WAIT]: true, parent_span_id: parentSpanId, extra: this.extra };
+    const fields = { [LINE_MAY_WAIT]: true, parent_span_id: spanIdOf(parent), extra: this.extra };
     this.say(() => lines.info(MESSAGES.modelCallStarted, fields));
   }
 

@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
   type Span,
   type SpanKind,
   trace,
@@ -16,6 +17,12 @@ export function startConnectorSpan(name: string, kind: SpanKind, attributes: Att
     safely('connector span', () => getTracer().startSpan(name, options, parent)) ??
     trace.wrapSpanContext(trace.getSpanContext(parent) ?? INVALID_SPAN_CONTEXT)
   );
+}
+
+/** Span ID of the span of a context; `undefined` where there is none, as without a tracer provider. */
+export function spanIdOf(ctx: Context): string | undefined {
+  const spanContext = trace.getSpanContext(ctx);
+  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext.spanId : undefined;
 }
 
 /** Ends a span; an exporter that fails in there does not reach the call. */

@@ -182,6 +182,8 @@ describe('a stream that fails in the middle', () => {
     expectEnded(model, ['model request failed', 'model call failed']);
     expect(model.chatSpans[0]?.status.code).toBe(SpanStatusCode.ERROR);
     expect(model.chatSpans[0]?.attributes).toMatchObject({ 'gen_ai.response.id': 'chatcmpl-1' });
+    // The response began well, whatever its stream says.
+    expect(model.attemptSpans[0]?.attributes).toMatchObject({ 'http.response.status_code': 200 });
   });
 
   it.each<[string, Answer, RegExp]>([
