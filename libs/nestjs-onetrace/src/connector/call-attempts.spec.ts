@@ -108,16 +108,22 @@ describe('the circuit of a target', () => {
       circuitBreaker: { consecutiveFailures: 2, halfOpenAfterMs: 60_000 },
       retry: { maxAttempts: 1 },
     });
+    const before = Date.now();
     await failure(llm.chatCompletions(REQUEST));
     await failure(llm.chatCompletions(REQUEST));
     const error = await failure(llm.chatCompletions(REQUEST));
     expect(error).toMatchObject({
       code: 'ONETRACE_CONNECTOR_CIRCUIT_OPEN',
       retryable: true,
-      retryAfterMs: 60_000,
       attempts: 0,
       cause: { status: 503 },
     });
+    expect(error.retryAfterMs).toBeLessThanOrEqual(60_000);
+    expect(error.retryAfterMs).toBeGreaterThanOrEqual(60_000 - (Date.now() - before));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // What is left, not what it was in all: Temporal waits that long.
+    const later = await failure(llm.chatCompletions(REQUEST));
+    expect(later.retryAfterMs).toBeLessThanOrEqual((error.retryAfterMs ?? 0) - 15);
     expect(model.received).toHaveLength(2);
     expect(model.messages.filter((message) => message.startsWith('circuit'))).toEqual(['circuit opened']);
   });

@@ -170,7 +170,7 @@ export class CallRunner {
           });
         },
         interrupted: (lastFailure) => this.errors.interrupted(deadline, position(), lastFailure),
-        circuitOpen: (lastFailure) => this.errors.circuitOpen(position(), lastFailure),
+        circuitOpen: (lastFailure, openMs) => this.errors.circuitOpen(position(), lastFailure, openMs),
       }),
     );
   }

@@ -26,6 +26,8 @@ export class Circuit {
   private readonly breaker: CircuitBreakerPolicy;
   private readonly counter: ConsecutiveBreaker;
   private readonly threshold: number;
+  private readonly openForMs: number;
+  private openedAt = 0;
   private changes = 0;
 
   constructor(
@@ -33,6 +35,7 @@ export class Circuit {
     onChange: CircuitListener,
   ) {
     this.threshold = consecutiveFailures;
+    this.openForMs = halfOpenAfterMs;
     this.counter = new ConsecutiveBreaker(consecutiveFailures);
     this.breaker = circuitBreaker(
       // An attempt that its caller aborted while the circuit is probed has shown nothing: it must not close it.
@@ -41,6 +44,8 @@ export class Circuit {
     );
     const changed = (change: CircuitChange): void => {
       this.changes += 1;
+      // By the clock that cockatiel goes by.
+      if (change === 'opened') this.openedAt = Date.now();
       onChange(change);
     };
     this.breaker.onBreak(() => changed('opened'));
@@ -58,15 +63,21 @@ export class Circuit {
     return isTargetDown(error) && (this.isProbing || Number(this.counter.state) + 1 >= this.threshold);
   }
 
-  /** @param refused makes the error of a call that is not let through. */
-  async run<T>(attempt: () => Promise<T>, refused: (lastFailure: unknown) => ConnectorError): Promise<T> {
+  /**
+   * @param refused makes the error of a call that is not let through; `openMs` is how long none will be, `undefined` while the target
+   *   is probed.
+   */
+  async run<T>(
+    attempt: () => Promise<T>,
+    refused: (lastFailure: unknown, openMs: number | undefined) => ConnectorError,
+  ): Promise<T> {
     // While one attempt probes the target, cockatiel would let the others wait for it without an end of their own.
-    if (this.isProbing) throw refused(this.lastFailure());
+    if (this.isProbing) throw refused(this.lastFailure(), undefined);
     try {
       return await this.breaker.execute(async () => this.inItsTime(attempt));
     } catch (error) {
       if (error instanceof EarlierFailure) throw error.cause;
-      throw error instanceof BrokenCircuitError ? refused(this.lastFailure()) : error;
+      throw error instanceof BrokenCircuitError ? refused(this.lastFailure(), this.openMs) : error;
     }
   }
 
@@ -78,6 +89,10 @@ export class Circuit {
     } catch (error) {
       throw changes === this.changes ? error : new EarlierFailure('', { cause: error });
     }
+  }
+
+  private get openMs(): number {
+    return Math.max(0, this.openedAt + this.openForMs - Date.now());
   }
 
   private get isProbing(): boolean {

@@ -36,8 +36,7 @@ export class ConnectorErrors {
   /** A status other than 2xx. `words` are the server's, already bounded and masked. */
   ofStatus(position: CallPosition, status: number, words: string, retryAfterMs: number | undefined): ConnectorError {
     const quoted = words === '' ? '' : `: "${words}"`;
-    const { method, path } = position;
-    return this.create(position, `${this.options.target} answered ${method} ${path} with ${status}${quoted}`, {
+    return this.create(position, `${this.answered(position, status)}${quoted}`, {
       code: ERROR_CODES.connectorStatus,
       remedy: statusRemedy(status),
       status,
@@ -48,9 +47,8 @@ export class ConnectorErrors {
 
   /** A 2xx response that is not what the protocol promises. */
   ofResponse(position: CallPosition, status: number, problem: string): ConnectorError {
-    const { target, protocol } = this.options;
-    const { method, path } = position;
-    return this.create(position, `${target} answered ${method} ${path} with ${status}, but ${problem}`, {
+    const { protocol } = this.options;
+    return this.create(position, `${this.answered(position, status)}, but ${problem}`, {
       code: ERROR_CODES.connectorResponse,
       remedy: `check that baseUrl leads to a server that speaks ${protocol === 'http' ? 'what you expect' : protocol}`,
       status,
@@ -60,19 +58,14 @@ export class ConnectorErrors {
 
   /** An error that the server reported in a stream that began well. `words` are the server's, already bounded and masked. */
   ofStream(position: CallPosition, status: number, reported: number | undefined, words: string): ConnectorError {
-    const { method, path } = position;
     const said = reported === undefined ? '' : ` with ${reported}`;
     const quoted = words === '' ? '' : `: "${words}"`;
-    return this.create(
-      position,
-      `${this.options.target} answered ${method} ${path} with ${status}, then failed in its stream${said}${quoted}`,
-      {
-        code: ERROR_CODES.connectorStream,
-        remedy: 'look at the log of the server',
-        status: reported ?? status,
-        retryable: reported === undefined || reported >= 500 || RETRYABLE_STATUS.has(reported),
-      },
-    );
+    return this.create(position, `${this.answered(position, status)}, then failed in its stream${said}${quoted}`, {
+      code: ERROR_CODES.connectorStream,
+      remedy: 'look at the log of the server',
+      status: reported ?? status,
+      retryable: reported === undefined || reported >= 500 || RETRYABLE_STATUS.has(reported),
+    });
   }
 
   /** A call that somebody gave up, or its total timeout. */
@@ -114,13 +107,17 @@ export class ConnectorErrors {
     );
   }
 
-  /** A call that was not made because the circuit is open. */
-  circuitOpen(position: CallPosition, lastFailure: unknown): ConnectorError {
-    const { target, circuitBreaker } = this.options;
-    const openMs = circuitBreaker?.halfOpenAfterMs ?? 0;
+  /**
+   * A call that was not made because the circuit is open.
+   *
+   * @param openMs how long it still is, in milliseconds; `undefined` while another call shows whether the target is back.
+   */
+  circuitOpen(position: CallPosition, lastFailure: unknown, openMs: number | undefined): ConnectorError {
+    const until =
+      openMs === undefined ? 'until the call that tries it now has ended' : `for another ${duration(openMs)}`;
     return this.create(
       position,
-      `${target} was not called: it failed too often in a row and is left alone for ${duration(openMs)}`,
+      `${this.options.target} was not called: it failed too often in a row and is left alone ${until}`,
       {
         code: ERROR_CODES.connectorCircuitOpen,
         remedy: 'look at the failure that is the cause of this one',
@@ -130,6 +127,12 @@ export class ConnectorErrors {
         cause: lastFailure,
       },
     );
+  }
+
+  /** Who answered what with which status. */
+  private answered({ method, path }: CallPosition, status: number): string {
+    const { target, basePath } = this.options;
+    return `${target} answered ${method} ${basePath}${path} with ${status}`;
   }
 
   private create(

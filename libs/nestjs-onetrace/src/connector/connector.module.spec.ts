@@ -172,6 +172,13 @@ describe('connectors without GenAI', () => {
     expect(received).toEqual([]);
   });
 
+  it('names the whole path that was asked for, since a wrong base path is found by it', async () => {
+    const http = createConnector({ name: 'files', protocol: 'http', baseUrl: `${baseUrl()}/base` });
+    status = 404;
+    await expect(http.request({ path: '/list' })).rejects.toThrow(/answered GET \/base\/list with 404/);
+    await http.close();
+  });
+
   it('refuses a model whose name would lead out of its path', async () => {
     const triton = createConnector({ name: 'triton', protocol: 'kserve', baseUrl: baseUrl() });
     await expect(triton.infer('..', { inputs: [] })).rejects.toMatchObject({ code: 'ONETRACE_INVALID_OPTION' });

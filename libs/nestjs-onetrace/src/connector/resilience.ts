@@ -11,7 +11,7 @@ export interface ResilientCall<T> extends RetriedCall {
   /** Makes one attempt; `planRetry` says what follows a failure. */
   attempt(number: number, planRetry: (error: ConnectorError) => RetryDecision): Promise<T>;
   interrupted(lastFailure: ConnectorError | undefined): ConnectorError;
-  circuitOpen(lastFailure: unknown): ConnectorError;
+  circuitOpen(lastFailure: unknown, openMs: number | undefined): ConnectorError;
 }
 
 /** Retries, their budget and the circuit breaker of one target. */
@@ -42,7 +42,7 @@ export class Resilience {
       if (call.deadline.interruption !== undefined) throw call.interrupted(plan.lastFailure);
       const make = (): Promise<T> => call.attempt(attempt + 1, (error) => plan.after(error, attempt + 1));
       if (this.circuit === undefined) return make();
-      return this.circuit.run(make, (lastFailure) => call.circuitOpen(lastFailure));
+      return this.circuit.run(make, (lastFailure, openMs) => call.circuitOpen(lastFailure, openMs));
     });
   }
 }
