@@ -48,14 +48,14 @@ export class MeasuredClient {
     const receiver = new SpanReceiver();
     const settings = { ...given, receiver: await receiver.listen() };
     const measured = new MeasuredClient(settings, await ConnectorClient.start(settings), receiver);
-    for (const order of WARM_UP) await measured.client.ask(order);
+    for (const order of WARM_UP) await measured.client.figuresOf(order);
     measured.linesBefore = await measured.client.settledLines();
     return measured;
   }
 
   /** Has it work for so long. */
   async turn(workload: Workload, seconds: number): Promise<void> {
-    const more = await this.client.ask({ ...WORKLOADS[workload], seconds });
+    const more = await this.client.figuresOf({ ...WORKLOADS[workload], seconds });
     const before = this.figures.get(workload) ?? { calls: 0, events: 0, cpu: 0, seconds: 0, bytes: 0 };
     this.figures.set(workload, {
       calls: before.calls + more.calls,
@@ -92,9 +92,9 @@ export class MeasuredClient {
   async growth(): Promise<number[]> {
     const grown: number[] = [];
     for (const order of ENDURANCE) {
-      const { bytes: before } = await this.client.ask({ do: 'used' });
-      await this.client.ask(order);
-      grown.push((await this.client.ask({ do: 'used' })).bytes - before);
+      const { bytes: before } = await this.client.figuresOf({ do: 'used' });
+      await this.client.figuresOf(order);
+      grown.push((await this.client.figuresOf({ do: 'used' })).bytes - before);
     }
     return grown;
   }

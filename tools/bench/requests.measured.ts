@@ -27,7 +27,7 @@ export class MeasuredVariant {
   /** Starts the server and warms it up. */
   static async start(platform: Platform, variant: RequestVariant): Promise<MeasuredVariant> {
     const receiver = new SpanReceiver();
-    const server = await RequestServer.start(platform, variant, await receiver.listen());
+    const server = await RequestServer.start({ platform, variant, receiver: await receiver.listen() });
     const measured = new MeasuredVariant(variant, server, receiver);
     await measured.load.send(WARM_UP);
     measured.linesBefore = await server.settledLines();

@@ -1,6 +1,6 @@
 /**
- * `node requests.process.ts <platform> <variant as JSON> [receiver of spans]` serves an application of Nest that answers
- * `GET /things/:id`, tells its parent the port, and the processor time that it has taken whenever the parent asks. Its lines go to stdout.
+ * `node requests.process.ts <settings as JSON>` serves an application of Nest that answers `GET /things/:id`, tells its parent the port,
+ * and the processor time that it has taken whenever the parent asks. Its lines go to stdout.
  */
 import {
   Controller,
@@ -18,18 +18,21 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Logger, LoggerModule, PinoLogger } from 'nestjs-pino';
 import { ObservabilityModule } from 'nestjs-onetrace';
 import type { AddressInfo } from 'node:net';
-import type { Platform, RequestVariant } from './requests.variants.ts';
+import type { RequestServerReply, RequestServerSettings } from './requests.server.ts';
 
-const [platform, given = '', receiver = ''] = process.argv.slice(2) as [Platform, string, string];
-const variant = JSON.parse(given) as RequestVariant;
+const { platform, variant, receiver } = JSON.parse(process.argv[2] ?? '') as RequestServerSettings;
 const NO_LOGGER = 'no logger';
 
 const app = await application();
 await app.listen(0, '127.0.0.1');
 const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
-process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
+process.on('message', () => reply({ cpu: process.cpuUsage() }));
 process.once('disconnect', () => process.exit());
-process.send?.({ port });
+reply({ port });
+
+function reply(answer: RequestServerReply): void {
+  process.send?.(answer);
+}
 
 async function application(): Promise<INestApplication> {
   const { logging } = variant;

@@ -77,12 +77,12 @@ export class MeasuredWorker {
 
   /** Has it run workflows for so long. */
   async turn(workload: Workload, seconds: number): Promise<void> {
-    const before = await this.worker.ask({ do: 'cpu' });
+    const before = await this.worker.figureOf({ do: 'cpu' });
     const workflows = await this.run(workload, { workflows: 0, seconds });
     // What is put off until a batch is full belongs to the workflows that caused it.
     await this.worker.ask({ do: 'flush' });
     const cpu = this.cpu[workload];
-    cpu.micros += (await this.worker.ask({ do: 'cpu' })) - before;
+    cpu.micros += (await this.worker.figureOf({ do: 'cpu' })) - before;
     cpu.workflows += workflows;
   }
 
@@ -98,10 +98,10 @@ export class MeasuredWorker {
     const lostOfOwn = STARTED_BY_ITSELF * variant.spans - (receiver.spans - spans);
     const otlp = (receiver.bytes - bytes) / STARTED_BY_ITSELF;
     const historyWithStart = await load.historyBytes(workflowIds[0] ?? '');
-    const bundle = await worker.ask({ do: 'bundle' });
-    const heapBefore = await worker.ask({ do: 'heap' });
+    const bundle = await worker.figureOf({ do: 'bundle' });
+    const heapBefore = await worker.figureOf({ do: 'heap' });
     await load.leaveWaiting(CACHED);
-    const heap = ((await worker.ask({ do: 'heap' })) - heapBefore) / CACHED;
+    const heap = ((await worker.figureOf({ do: 'heap' })) - heapBefore) / CACHED;
     return {
       cpu: {
         threeLocalActivities: cpu.threeLocalActivities.micros / cpu.threeLocalActivities.workflows,
