@@ -6,6 +6,7 @@ export { completedLater } from './deferred-activity.fixture.ts';
 
 export async function preprocess(input: string): Promise<string> {
   log.info('in the activity');
+  log.debug('a detail of the activity');
   return input.trim();
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { runWithIdentity } from '../../libs/nestjs-onetrace/src/context/index.ts';
 import type { Span } from '../../libs/onetrace/src/telemetry/span.ts';
 import { type Stage, startStage, until } from './temporal.harness.ts';
 import { ancestry, expectWhole } from './whole-trace.ts';
@@ -88,6 +89,7 @@ describe.each(['cached', 'cacheless'])('a workflow on a %s worker', (taskQueue) 
     ]);
     expect(told('in the workflow')).toMatchObject([{ workflow_id: workflowId, client_id: 'dept-a' }]);
     expect(told('in the activity')).toMatchObject([{ workflow_id: workflowId, activity: 'preprocess', attempt: 1 }]);
+    expect(lines.filter(({ level }) => level === 'DEBUG')).toEqual([]);
     for (const line of lines) {
       expect(line).toMatchObject({ client_id: 'dept-a', pipeline_id: 'text-embedding', span_id: expect.any(String) });
       if (String(line.message).endsWith('started')) expect(line).toHaveProperty('parent_span_id');
@@ -118,6 +120,21 @@ describe.each(['cached', 'cacheless'])('a workflow on a %s worker', (taskQueue) 
   it('replays on a worker that knows nothing of tracing', async () => {
     await expect(stage.worker.tell({ do: 'replay', workflowId, traced: false })).resolves.toEqual([]);
   });
+});
+
+it("writes the details that the SDK's own loggers are told in a flow that asks for them", async () => {
+  const { traceId } = await stage.inTrace(() =>
+    runWithIdentity({ logLevel: 'debug' }, () =>
+      stage.client.workflow.execute('pipeline', { taskQueue: 'cached', workflowId: 'in-detail', args: ['x'] }),
+    ),
+  );
+  const details = ['a detail of the activity', 'a detail of the workflow'];
+  const told = await until('details', () => {
+    const found = stage.lines(traceId).filter(({ message }) => details.includes(String(message)));
+    return found.length === details.length ? found : undefined;
+  });
+  expect(told.map(({ level }) => level)).toEqual(['DEBUG', 'DEBUG']);
+  for (const line of told) expect(JSON.stringify(line)).not.toContain('log_level');
 });
 
 describe('a workflow that fails', () => {

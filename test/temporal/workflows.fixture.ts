@@ -34,6 +34,7 @@ const local = proxyLocalActivities<typeof activities>({ startToCloseTimeout: '10
 /** Three activities, the second needs two attempts, then a local one and a child. */
 export async function pipeline(input: string): Promise<string> {
   log.info('in the workflow');
+  log.debug('a detail of the workflow');
   const prepared = await remote.preprocess(input);
   const answer = await remote.failsOnce(prepared);
   await local.postprocess(answer);

@@ -1,5 +1,6 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
-import { getIdentity } from '../../context/index.js';
+import { DEBUGGED, getIdentity, isDebugged } from '../../context/index.js';
+import { BAGGAGE_KEYS } from '../../semantics/index.js';
 import { safely } from '../../tracing/index.js';
 
 /** Adds the trace to lines that an activity, or a Nexus handler, writes with the SDK's own `log`. Metric tags never get IDs. */
@@ -23,6 +24,8 @@ function traceFields(): Record<string, string> {
     ...(pipelineId === undefined ? {} : { pipeline_id: pipelineId }),
     ...(tenantId === undefined ? {} : { tenant_id: tenantId }),
     ...(userId === undefined ? {} : { user_id: userId }),
+    // The SDK hands its lines over later, outside of this context.
+    ...(isDebugged() ? { [BAGGAGE_KEYS.logLevel]: DEBUGGED } : {}),
   };
   return fields;
 }

@@ -9,11 +9,16 @@ const RUNS = new Map<string, RunFields>();
 export function rememberRun(runId: string, fields: RunFields): void {
   const known = RUNS.get(runId);
   RUNS.delete(runId);
-  RUNS.set(runId, { ...known, ...fields });
+  RUNS.set(runId, known === undefined ? fields : withNews(known, fields));
   if (RUNS.size > LIMIT) {
     const oldest = RUNS.keys().next().value;
     if (oldest !== undefined) RUNS.delete(oldest);
   }
+}
+
+function withNews(known: RunFields, fields: RunFields): RunFields {
+  for (const name in fields) if (fields[name] !== known[name]) return { ...known, ...fields };
+  return known;
 }
 
 /** Fields of a run; empty when it is not known here. */

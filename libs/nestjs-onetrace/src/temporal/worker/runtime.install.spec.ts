@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { collectLines } from '../../logging/logged-lines.fixture.js';
 import { setNoticeSink } from '../../tracing/index.js';
 import { installRuntimeLogger } from './runtime.install.js';
 import { RuntimeLogger } from './runtime.logger.js';
@@ -40,4 +41,29 @@ it('says that the lines keep their format where a connection has brought in a Ru
   await madeAnew();
   installRuntimeLogger();
   expect(told).toEqual([expect.stringMatching(/^Temporal's own lines keep their format/)]);
+});
+
+it("lets what nobody asked for wait in no buffer of the SDK's", () => {
+  const collected = collectLines();
+  try {
+    collected.root.level = 'info';
+    const waiting: string[] = [];
+    installRuntimeLogger();
+    installRuntimeLogger();
+    const logger = Runtime.instance().logger as DefaultLogger & { flush: () => void };
+    // Where the SDK puts the attributes of a line that it keeps.
+    const attributes = (name: string) => ({
+      get [name]() {
+        waiting.push(name);
+        return name;
+      },
+    });
+    logger.debug('a detail', attributes('unasked'));
+    logger.info('a fact', attributes('told'));
+    expect(new Set(waiting)).toEqual(new Set(['told']));
+    logger.flush();
+    expect(collected.lines.map(({ message }) => message)).toEqual(['a fact']);
+  } finally {
+    collected.restore();
+  }
 });

@@ -1,11 +1,13 @@
-import { noticeOnce } from '../../tracing/index.js';
+import { noticeOnce, safely } from '../../tracing/index.js';
 import { RuntimeLogger } from './runtime.logger.js';
+import { dropUnwanted, type SdkLogger } from './runtime.sieve.js';
 import { sdkPackage } from './sdk-package.js';
 
 /** The part of `@temporalio/worker` that is needed here. */
 interface WorkerPackage {
   readonly Runtime: {
     install(options: unknown): unknown;
+    instance(): { readonly logger: SdkLogger };
     /** With what the Runtime was installed and is made anew after all connections were closed; the SDK's own affair. */
     readonly defaultOptions?: { readonly logger?: unknown };
   };
@@ -34,4 +36,8 @@ export function installRuntimeLogger(): void {
       );
     }
   }
+  const used = sdk?.Runtime.defaultOptions?.logger;
+  // It has been made above, or by whoever came first.
+  if (used instanceof RuntimeLogger)
+    safely('temporal.runtime', () => dropUnwanted(sdk?.Runtime.instance().logger, used));
 }

@@ -48,6 +48,11 @@ const BUNDLER_REPORT = /^webpack .* compiled/m;
  * installs it; who installs a Runtime of their own, for its metrics, gives it as its `logger`.
  */
 export class RuntimeLogger {
+  /** Whether such a line would be written, as far as can be said before the SDK has kept it in order for a while. */
+  wants(level: SdkLevel, message: string, attributes?: SdkAttributes): boolean {
+    return attributes?.[BAGGAGE_KEYS.logLevel] === DEBUGGED || isWritten(toLevel(level, message, attributes));
+  }
+
   log(level: SdkLevel, message: string, attributes?: SdkAttributes): void {
     const severity = toLevel(level, message, attributes);
     const write = (): void => {
