@@ -1,6 +1,7 @@
-/** What is remembered; the oldest is forgotten first. */
-const LIMIT = 50_000;
-const TOLD = new Set<string>();
+import { RecentKeys } from './recent-keys.js';
+
+const REMEMBERED = 25_000;
+const TOLD = new RecentKeys<true>(REMEMBERED);
 
 /**
  * Whether this is told for the first time by this process. Replay is silent by itself, but not always: workflow tasks
@@ -8,11 +9,7 @@ const TOLD = new Set<string>();
  * has the same span ID, and is merged by whoever keeps spans.
  */
 export function isNews(key: string): boolean {
-  if (TOLD.has(key)) return false;
-  TOLD.add(key);
-  if (TOLD.size > LIMIT) {
-    const oldest = TOLD.values().next().value;
-    if (oldest !== undefined) TOLD.delete(oldest);
-  }
+  if (TOLD.get(key) === true) return false;
+  TOLD.set(key, true);
   return true;
 }
