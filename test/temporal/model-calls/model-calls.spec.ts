@@ -48,7 +48,7 @@ describe('a model call inside an activity', () => {
     expect(await failureOf(handle)).toMatchObject({
       type: 'ONETRACE_CONNECTOR_STATUS',
       nonRetryable: true,
-      message: expect.stringContaining('answered POST /v1/chat/completions with 400: "no" (attempt 1 of 1); '),
+      message: expect.stringContaining('answered POST /v1/chat/completions with 400: "no" (attempt 1); '),
       details: [{ target: model.url.slice('http://'.length), attempts: 1, status: 400 }],
     });
     expect(model.calls).toHaveLength(1);

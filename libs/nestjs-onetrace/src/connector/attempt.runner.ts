@@ -38,8 +38,12 @@ export interface Exchange {
   readonly attempt: Attempt;
   readonly record: AttemptRecord;
   readonly response: OpenedResponse;
-  /** Makes of what went wrong while the response was read the error that the caller gets. */
-  toError(thrown: unknown): ConnectorError;
+  /**
+   * Makes of what went wrong while the response was read the error that the caller gets.
+   *
+   * @param isHandedOver whether the caller has something of the answer already, so that no other attempt can follow.
+   */
+  toError(thrown: unknown, isHandedOver?: boolean): ConnectorError;
 }
 
 type SentBody = string | BinaryBody | undefined;
@@ -72,14 +76,17 @@ export class AttemptRunner {
     const { call, parent, position } = attempt;
     const record = new AttemptRecord(this.options, call, parent, position);
     let body: SentBody;
-    let toError = (thrown: unknown): ConnectorError => this.toError(thrown, attempt, body, undefined);
+    let toError: Exchange['toError'] = (thrown) => this.toError(thrown, attempt, body, undefined);
     try {
       // What its caller put into it may not be JSON.
       body = call.body?.(record.requestId);
       return await context.with(record.context, async () => {
         const response = await this.exchange(attempt, record, body);
         record.answered(response.status);
-        toError = (thrown) => this.toError(thrown, attempt, body, response.status);
+        toError = (thrown, isHandedOver = false) => {
+          const end = isHandedOver ? { ...attempt, position: { ...position, maxAttempts: undefined } } : attempt;
+          return this.toError(thrown, end, body, response.status);
+        };
         return await use({ attempt, record, response, toError });
       });
     } catch (thrown) {

@@ -9,7 +9,7 @@ import { Bulkhead, NoPlace } from './bulkhead.js';
 import { CallDeadline } from './call-deadline.js';
 import { CallRecord } from './call.record.js';
 import type { CircuitChange } from './circuit.js';
-import { ConnectorErrors } from './connector-error.factory.js';
+import { type CallPosition, ConnectorErrors } from './connector-error.factory.js';
 import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { elapsedMs } from './elapsed.js';
@@ -124,7 +124,7 @@ export class CallRunner {
 
   /** @throws ConnectorError where the call has no place among the others. */
   private async admit(call: CallRequest, record: CallRecord, deadline: CallDeadline): Promise<void> {
-    const position = { method: call.method, path: call.path, attempts: 0 };
+    const position = this.position(call, 0);
     if (this.closing !== undefined) throw this.errors.ofExchange(new ExchangeFailure('closed'), position, deadline);
     this.underWay += 1;
     deadline.whenOver(() => {
@@ -149,7 +149,7 @@ export class CallRunner {
     deadline: CallDeadline,
     attempt: (attempt: Attempt<Call>) => Promise<T>,
   ): Promise<T> {
-    const position = () => ({ method: call.method, path: call.path, attempts: record.attempts });
+    const position = () => this.position(call, record.attempts);
     return await context.with(record.context, () =>
       this.resilience.run<T>({
         idempotent: call.idempotent,
@@ -173,6 +173,16 @@ export class CallRunner {
         circuitOpen: (lastFailure, openMs) => this.errors.circuitOpen(position(), lastFailure, openMs),
       }),
     );
+  }
+
+  private position({ method, path, idempotent, once }: CallRequest, attempts: number): CallPosition {
+    return {
+      method,
+      path,
+      attempts,
+      maxAttempts: once === true ? undefined : this.options.retry.maxAttempts,
+      idempotent,
+    };
   }
 
   private sayCircuit(change: CircuitChange): void {

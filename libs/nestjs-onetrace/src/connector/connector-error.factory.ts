@@ -5,6 +5,7 @@ import type { ResolvedConnectorOptions } from './connector.options.js';
 import { duration } from './elapsed.js';
 import { exchangeErrorDetails } from './exchange.error-details.js';
 import type { ExchangeFailure } from './exchange.failure.js';
+import { isRepeatable } from './repeatable-failure.js';
 
 /** Where in a call something happened. */
 export interface CallPosition {
@@ -12,6 +13,10 @@ export interface CallPosition {
   readonly path: string;
   /** Attempts made so far, the current one included. */
   readonly attempts: number;
+  /** Attempts that there can be in all; `undefined` where none can follow, whatever the failure. */
+  readonly maxAttempts: number | undefined;
+  /** Whether the request may be repeated when the server can have begun to work on it. */
+  readonly idempotent: boolean;
 }
 
 const CANCELLATIONS: Readonly<Record<Canceller, string>> = {
@@ -83,7 +88,9 @@ export class ConnectorErrors {
         cause,
       });
     }
-    return this.create(position, `${target} gave no complete answer within ${duration(timeouts.totalMs)} in all`, {
+    // There is no time left for another attempt.
+    const last = { ...position, maxAttempts: undefined };
+    return this.create(last, `${target} gave no complete answer within ${duration(timeouts.totalMs)} in all`, {
       code: ERROR_CODES.connectorTimeout,
       remedy: 'look at the load and the log of the server, or raise timeouts.totalMs',
       retryable: true,
@@ -136,18 +143,18 @@ export class ConnectorErrors {
   }
 
   private create(
-    { attempts }: CallPosition,
+    { attempts, maxAttempts, idempotent }: CallPosition,
     message: string,
     details: Pick<ConnectorErrorDetails, 'code' | 'remedy' | 'retryable' | 'status' | 'retryAfterMs' | 'cause'> & {
       sent?: boolean;
     },
   ): ConnectorError {
+    const known = { sent: attempts > 0, ...details };
     return new ConnectorError(message, {
-      sent: attempts > 0,
-      ...details,
+      ...known,
       target: this.options.target,
       attempts,
-      maxAttempts: this.options.retry.maxAttempts,
+      maxAttempts: isRepeatable(known, idempotent) ? maxAttempts : undefined,
     });
   }
 }

@@ -9,7 +9,8 @@ export interface ConnectorErrorDetails {
   readonly target: string;
   /** Attempts that were made, the failed one included. */
   readonly attempts: number;
-  readonly maxAttempts: number;
+  /** Attempts that there can be in all; `undefined` where none follows a failure of this kind. */
+  readonly maxAttempts: number | undefined;
   readonly status?: number | undefined;
   /** Whether the same call may succeed when it is made again later. */
   readonly retryable: boolean;
@@ -43,7 +44,8 @@ export class ConnectorError extends OnetraceError {
 
   constructor(message: string, details: ConnectorErrorDetails) {
     const { attempts, maxAttempts } = details;
-    const attempt = attempts === 0 ? '' : ` (attempt ${attempts} of ${maxAttempts})`;
+    const ofAll = maxAttempts === undefined ? '' : ` of ${maxAttempts}`;
+    const attempt = attempts === 0 ? '' : ` (attempt ${attempts}${ofAll})`;
     const whole = `${message}${attempt}; ${details.remedy}`;
     super(details.code, whole, details.cause === undefined ? undefined : { cause: details.cause });
     this.remedy = details.remedy;

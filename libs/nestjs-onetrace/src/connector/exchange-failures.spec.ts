@@ -226,7 +226,7 @@ describe('an exchange that fails', () => {
       expect(error).toMatchObject({ ...expected.is, attempts: expected.attempts, target: llm.target });
       expect(error.status).toBe(expected.is.status);
       expect(error.message).toContain(expected.says);
-      expect(error.message).toMatch(new RegExp(` \\(attempt ${expected.attempts} of 2\\); `));
+      expect(error.message).toContain(expected.attempts === 2 ? ' (attempt 2 of 2); ' : ' (attempt 1); ');
       expect(error.remedy.length).toBeGreaterThan(10);
       expect(error.message.endsWith(`; ${error.remedy}`)).toBe(true);
       expect(model.chatSpans).toMatchObject([
@@ -249,7 +249,7 @@ describe('an exchange that fails', () => {
     const head = `HTTP/1.1 500 X\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`;
     const baseUrl = await writes(Buffer.concat([Buffer.from(head), body]))();
     const error = await failure(model.connector({ baseUrl }).chatCompletions(REQUEST));
-    expect(error.message).toContain('with 500 (attempt 1 of 3); ');
+    expect(error.message).toContain('with 500 (attempt 1); ');
   });
 
   it('by a redirect sends nothing to where it leads', async () => {

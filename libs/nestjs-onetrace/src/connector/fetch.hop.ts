@@ -4,7 +4,7 @@ import { AnswerWatch } from './answer.watch.js';
 import { AttemptRecord } from './attempt.record.js';
 import type { Attempt } from './attempt.runner.js';
 import type { CallRecord } from './call.record.js';
-import type { ConnectorErrors } from './connector-error.factory.js';
+import type { CallPosition, ConnectorErrors } from './connector-error.factory.js';
 import type { CallOutcome } from './connector.call.js';
 import { ResponseProblem, StreamedError } from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
@@ -119,6 +119,12 @@ export class FetchHop implements FetchHandler {
     return this.status === undefined ? {} : { status: this.status };
   }
 
+  /** Nothing follows what the client has in its hands. */
+  private get position(): CallPosition {
+    const { position } = this.scope.attempt;
+    return this.isHandedOver ? { ...position, maxAttempts: undefined } : position;
+  }
+
   private get isFailure(): boolean {
     return this.status !== undefined && this.status >= 400;
   }
@@ -173,7 +179,7 @@ export class FetchHop implements FetchHandler {
   /** Ends the exchange for a reason of ours. */
   private cut(failure: ExchangeFailure): void {
     if (this.isOver || this.fault !== undefined) return;
-    const fault = this.scope.errors.ofExchange(failure, this.scope.attempt.position, this.deadline);
+    const fault = this.scope.errors.ofExchange(failure, this.position, this.deadline);
     this.fault = fault;
     // A fetch whose body breaks before it has had the headers to read never settles.
     setImmediate(() => {
@@ -193,8 +199,8 @@ export class FetchHop implements FetchHandler {
     const error =
       this.fault ??
       (isCallers
-        ? errors.interrupted(this.deadline, attempt.position)
-        : errors.ofExchange(failure, attempt.position, this.deadline));
+        ? errors.interrupted(this.deadline, this.position)
+        : errors.ofExchange(failure, this.position, this.deadline));
     if (this.isHandedOver) return this.failed(error, this.watch?.end(false).outcome);
     this.failure = error;
     this.record.failed(error, attempt.planRetry(error));
@@ -220,12 +226,12 @@ export class FetchHop implements FetchHandler {
   }
 
   private problemOf(problem: unknown, status: number): ConnectorError | undefined {
-    const { errors, attempt, request } = this.scope;
+    const { errors, request } = this.scope;
     if (problem instanceof StreamedError)
-      return errors.ofStream(attempt.position, status, problem.status, this.spoken(problem.body));
+      return errors.ofStream(this.position, status, problem.status, this.spoken(problem.body));
     if (!(problem instanceof ResponseProblem)) return undefined;
     const masked = problem.masked((words) => maskQuotes(words, request.text ?? '', this.secrets));
-    return errors.ofResponse(attempt.position, status, masked);
+    return errors.ofResponse(this.position, status, masked);
   }
 
   /** The server's words without what they quote; none where nobody knows what it was sent. */

@@ -1,9 +1,9 @@
 import { ExponentialBackoff } from 'cockatiel';
-import { ERROR_CODES } from '../semantics/index.js';
 import type { CallDeadline } from './call-deadline.js';
 import type { Circuit } from './circuit.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
+import { isRepeatable } from './repeatable-failure.js';
 import type { RetryBudget } from './retry.budget.js';
 
 /** Why a failure that could be mended by another attempt is not followed by one, although attempts are left. */
@@ -44,7 +44,8 @@ export class RetryPlan {
   after(error: ConnectorError, attempt: number): RetryDecision {
     this.lastFailure = error;
     this.delayMs = undefined;
-    if (this.call.once || !this.isRepeatable(error) || attempt >= this.options.maxAttempts) return {};
+    const { once, idempotent } = this.call;
+    if (once || !isRepeatable(error, idempotent) || attempt >= this.options.maxAttempts) return {};
     const asked = error.retryAfterMs ?? 0;
     const delayMs = Math.round(Math.max(asked, this.backoff.duration));
     if (this.circuit?.opensWith(error)) return { obstacle: 'circuit open' };
@@ -55,12 +56,5 @@ export class RetryPlan {
     this.backoff = this.backoff.next(undefined);
     this.delayMs = delayMs;
     return { delayMs };
-  }
-
-  private isRepeatable(error: ConnectorError): boolean {
-    // A body that broke off may be asked for again by the caller, not silently by us: the work was done.
-    if (!error.retryable || error.code === ERROR_CODES.connectorResponse || error.code === ERROR_CODES.connectorClosed)
-      return false;
-    return this.call.idempotent || !error.sent || error.status === 429 || error.status === 503;
   }
 }

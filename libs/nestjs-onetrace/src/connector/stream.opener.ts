@@ -51,7 +51,7 @@ export async function openStream<Item>(
       record.stopped(outcome());
     },
     failed: (thrown): ConnectorError => {
-      const error = exchange.toError(thrown);
+      const error = exchange.toError(thrown, true);
       end();
       exchange.record.failed(error, undefined);
       record.failed(error, outcome(), deadline.cancelledBy);
