@@ -15,9 +15,12 @@ export function attemptRequestId(attempt: Context, parent: Context): string {
   return `${base}-${own}`;
 }
 
+/** Headers of the trace: ours or none, since a caller who passes an incoming request's headers on would join two traces. */
+const OF_THE_TRACE = [HEADERS.traceparent, HEADERS.tracestate, HEADERS.baggage];
+
 /**
- * Adds to the configured headers what says which flow an attempt belongs to. Foreign providers get the trace, but
- * neither baggage nor client ID.
+ * Adds to the configured headers what says which flow an attempt belongs to, in the place of what they say of one. Foreign providers
+ * get the trace, but neither baggage nor client ID.
  */
 export function attemptHeaders(
   attempt: Context,
@@ -31,6 +34,7 @@ export function attemptHeaders(
     ...configured,
     'accept-encoding': 'identity',
   };
+  for (const name of OF_THE_TRACE) delete headers[name];
   injectTrace(attempt, headers, { baggage: !foreign });
   headers[HEADERS.requestId] = requestId;
   const { clientId } = getIdentity(attempt);

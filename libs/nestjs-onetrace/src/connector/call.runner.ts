@@ -11,6 +11,7 @@ import { CallRecord } from './call.record.js';
 import type { CircuitChange } from './circuit.js';
 import { type CallPosition, ConnectorErrors } from './connector-error.factory.js';
 import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js';
+import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { elapsedMs } from './elapsed.js';
 import { ExchangeFailure } from './exchange.failure.js';
@@ -62,7 +63,9 @@ export class CallRunner {
     using deadline = this.begin(call);
     try {
       await this.admit(call, record, deadline);
-      const value = await this.withResilience(call, record, deadline, (attempt) => this.attempts.run(attempt));
+      const value = await this.withResilience(call, record, deadline, (attempt) => this.attempts.run(attempt)).catch(
+        (error: ConnectorError) => answerOf(call, error),
+      );
       record.completed(safely('connector outcome', () => call.describe(value)));
       return value;
     } catch (error) {
@@ -195,4 +198,11 @@ export class CallRunner {
     else
       lines.warn(MESSAGES.circuitOpened, { extra: { ...extra, half_open_after_ms: circuitBreaker?.halfOpenAfterMs } });
   }
+}
+
+/** @throws the failure, where it is no answer */
+function answerOf<T>(call: ConnectorCall<T>, failure: ConnectorError): T {
+  const answer = call.answerOf?.(failure);
+  if (answer === undefined) throw failure;
+  return answer;
 }

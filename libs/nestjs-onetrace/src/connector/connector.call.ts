@@ -1,4 +1,5 @@
 import type { Attributes, SpanKind } from '@opentelemetry/api';
+import type { ConnectorError } from './connector.error.js';
 import type { CallOptions } from './connector.options.js';
 import type { ReceivedResponse } from './opened-response.js';
 
@@ -61,6 +62,8 @@ export interface ConnectorCall<T> extends CallRequest {
    */
   read(response: ReceivedResponse): T;
   describe(value: T): CallOutcome;
+  /** What a failure answers, where it is an answer too; `undefined` where it is none. */
+  answerOf?(failure: ConnectorError): T | undefined;
 }
 
 /** A call that is answered by server-sent events. */

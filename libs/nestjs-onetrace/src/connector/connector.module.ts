@@ -2,6 +2,7 @@ import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata }
 import type { ConnectorOptions } from './connector.options.js';
 import { createConnector } from './create-connector.js';
 import { getConnectorToken } from './inject-connector.decorator.js';
+import { checkAsyncOptions } from './option.checks.js';
 import { resolveConnectorOptions } from './options.resolver.js';
 
 /** Options of `ConnectorModule.registerAsync`. */
@@ -33,8 +34,14 @@ export class ConnectorModule {
     );
   }
 
-  /** Registers one connector whose options come from other providers; a wrong one stops the start. */
-  static registerAsync({ name, inject, imports, useFactory }: ConnectorModuleAsyncOptions): DynamicModule {
+  /**
+   * Registers one connector whose options come from other providers; a wrong one stops the start.
+   *
+   * @throws OnetraceError ONETRACE_INVALID_OPTION where there is no name or no factory.
+   */
+  static registerAsync(options: ConnectorModuleAsyncOptions): DynamicModule {
+    checkAsyncOptions(options);
+    const { name, inject, imports, useFactory } = options;
     const provider = {
       provide: getConnectorToken(name),
       inject: inject ?? [],

@@ -4,11 +4,11 @@ import { modelMetrics } from '../metrics/index.js';
 import { safely } from '../tracing/index.js';
 import { CallRunner } from './call.runner.js';
 import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js';
-import type { ResolvedConnectorOptions } from './connector.options.js';
+import type { ConnectorProtocol, ResolvedConnectorOptions } from './connector.options.js';
 import type { ModelCallFinder } from './fetch.call.js';
 import { FetchRequest } from './fetch.request.js';
 import type { ModelStream } from './model-stream.js';
-import { checkCallOptions, checkPath } from './option.checks.js';
+import { CALL_OPTIONS, checkCallOptions, checkPath } from './call-option.checks.js';
 
 /** What connectors of every protocol have in common. */
 export abstract class Connector implements OnApplicationShutdown {
@@ -18,12 +18,14 @@ export abstract class Connector implements OnApplicationShutdown {
   readonly target: string;
   // Private to the language, so that no dump of a connector shows its key.
   readonly #runner: CallRunner;
+  readonly #protocol: ConnectorProtocol;
   readonly #namedModels: ReadonlySet<string> | undefined;
 
   constructor(options: ResolvedConnectorOptions) {
     this.name = options.name;
     this.target = options.target;
     this.#runner = new CallRunner(options);
+    this.#protocol = options.protocol;
     this.#namedModels = options.namedModels;
   }
 
@@ -73,7 +75,7 @@ export abstract class Connector implements OnApplicationShutdown {
   }
 
   #check({ path, options }: CallRequest): void {
-    checkCallOptions(this.name, options);
+    checkCallOptions(this.name, options, CALL_OPTIONS[this.#protocol]);
     // The name of a model is part of it.
     checkPath(this.name, path);
   }

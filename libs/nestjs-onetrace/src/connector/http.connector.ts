@@ -4,7 +4,7 @@ import { ERROR_CODES, OnetraceError, SPAN_NAMES } from '../semantics/index.js';
 import { Connector } from './connector.js';
 import type { CallOptions } from './connector.options.js';
 import { isJson, parseJson } from './json-response.js';
-import { checkPath } from './option.checks.js';
+import { checkPath } from './call-option.checks.js';
 
 /** A request of an HTTP connector. */
 export interface HttpConnectorRequest extends CallOptions {
@@ -31,6 +31,11 @@ export interface HttpConnectorResponse {
   readonly body: unknown;
 }
 
+/** A query would stand in lines and spans as a part of the path. */
+function remedyOf(path: unknown): string {
+  return String(path).includes('?') ? "; give the query as the option query, such as { q: 'a' }" : '';
+}
+
 /** Calls any HTTP server with the same traces, lines, timeouts, retries and errors as a model server. */
 export class HttpConnector extends Connector {
   /**
@@ -44,7 +49,7 @@ export class HttpConnector extends Connector {
     if (!/^\/[^?#\s]*$/.test(path)) {
       throw new OnetraceError(
         ERROR_CODES.invalidOption,
-        `request option "path" of connector "${this.name}" is not usable; it takes a path that begins with /, without query, fragment or white space`,
+        `request option "path" of connector "${this.name}" is not usable; it takes a path that begins with /, without query, fragment or white space${remedyOf(path)}`,
       );
     }
     checkPath(this.name, path);

@@ -1,19 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { CollectedSpan } from '../testing/index.js';
-import { createConnector, type KServeConnector } from './index.js';
-import { type Answer, ANSWER, failure, json, ModelServer, PROMPT } from './model-server.fixture.js';
+import { type ConnectorOptions, createConnector, type KServeConnector } from './index.js';
+import { type Answer, ANSWER, failure, hang, json, ModelServer, PROMPT } from './model-server.fixture.js';
 import { all, stay, stream } from './streamed-answers.fixture.js';
 
 const model = new ModelServer();
-const triton = (): KServeConnector =>
+const triton = (more: Partial<ConnectorOptions> = {}): KServeConnector =>
   model.opens(
     createConnector({
       name: 'triton',
-      protocol: 'kserve',
       baseUrl: `http://${model.target}`,
       retry: { initialDelayMs: 1 },
       timeouts: { idleMs: 80 },
+      ...more,
+      protocol: 'kserve',
     }),
   );
 const spanOf = (name: string): CollectedSpan | undefined => model.collector.spans().find((span) => span.name === name);
@@ -110,10 +111,30 @@ describe('what a server says of itself', () => {
     expect(asked).toEqual(['GET /v2/models/writer/versions/1/ready', 'GET /v2/health/ready']);
   });
 
-  it('ready: nobody there is no answer', async () => {
+  it.each<[string, Answer | undefined]>([
+    ['refuses the connection', undefined],
+    ['does not answer in time', hang],
+    ['breaks the connection', (request) => request.socket.resetAndDestroy()],
+  ])('not ready: a server that %s, which is no failure of who asks', async (_, answer) => {
+    const connector = triton({ timeouts: { headersMs: answer === hang ? 60 : 60_000 } });
+    if (answer === undefined) model.server.close();
+    else model.answers = [answer];
+    expect(await connector.isReady()).toBe(false);
+    expect(model.lines.at(-1)).toMatchObject({
+      level: 'INFO',
+      message: 'model call completed',
+      extra: { ready: false },
+    });
+    expect(spanOf('request triton')?.status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  it('ready: who gives the question up, or asks a connector that is closed, has no answer', async () => {
     const connector = triton();
-    model.server.close();
-    expect((await failure(connector.isReady())).code).toBe('ONETRACE_CONNECTOR_REFUSED');
+    expect((await failure(connector.isReady('add', { signal: AbortSignal.abort() }))).code).toBe(
+      'ONETRACE_CONNECTOR_ABORTED',
+    );
+    await connector.close();
+    expect((await failure(connector.isReady())).code).toBe('ONETRACE_CONNECTOR_CLOSED');
   });
 
   it.each<[string, (connector: KServeConnector) => Promise<unknown>, string, object]>([

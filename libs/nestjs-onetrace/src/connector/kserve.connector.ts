@@ -1,7 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { ATTR, ERROR_CODES, SPAN_NAMES } from '../semantics/index.js';
 import { type CallOutcome, type CallRequest, ResponseProblem } from './connector.call.js';
-import { ConnectorError } from './connector.error.js';
 import { Connector } from './connector.js';
 import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
 import { jsonWithList, readJsonObject } from './json-response.js';
@@ -25,6 +24,16 @@ import type { TensorRequest, TensorResponse } from './tensor.types.js';
 
 /** By the GenAI conventions; a plain tensor inference is no operation of theirs. */
 const GENERATE = 'text_completion';
+/** Failures that say as much as a no: of a server that starts, restarts or is gone. */
+const NOT_READY: ReadonlySet<string> = new Set([
+  ERROR_CODES.connectorStatus,
+  ERROR_CODES.connectorRefused,
+  ERROR_CODES.connectorTimeout,
+  ERROR_CODES.connectorNetwork,
+  ERROR_CODES.connectorName,
+  ERROR_CODES.connectorCircuitOpen,
+  ERROR_CODES.connectorQueueFull,
+]);
 
 /**
  * Calls servers of the KServe v2 protocol, such as Triton and MLServer. Each method rejects with a `ConnectorError` when the call failed for good;
@@ -101,25 +110,21 @@ export class KServeConnector extends Connector {
 
   /**
    * `GET /v2/models/{model}[/versions/{version}]/ready`, or without a model `GET /v2/health/ready`. Asked once, without retries; `false` where the
-   * server says no.
+   * server says no, and where nobody answers (refused, not in time, connection broken, name unknown, circuit open).
    *
-   * @throws ConnectorError where nobody answers
+   * @throws ConnectorError where asking again would help nobody: given up, connector closed, no TLS or no HTTP there
    */
   async isReady(model?: string, options: ModelOptions = {}): Promise<boolean> {
-    try {
-      return await this.run<boolean>({
-        ...(model === undefined
-          ? { ...request(this.#plainName, 'GET', '', '', options), path: '/v2/health/ready' }
-          : request(this.#plainName, 'GET', model, 'ready', options)),
-        spanKind: SpanKind.INTERNAL,
-        once: true,
-        read: () => true,
-        describe: () => ({ attributes: {}, extra: { ready: true } }),
-      });
-    } catch (error) {
-      if (error instanceof ConnectorError && error.code === ERROR_CODES.connectorStatus) return false;
-      throw error;
-    }
+    return this.run<boolean>({
+      ...(model === undefined
+        ? { ...request(this.#plainName, 'GET', '', '', options), path: '/v2/health/ready' }
+        : request(this.#plainName, 'GET', model, 'ready', options)),
+      spanKind: SpanKind.INTERNAL,
+      once: true,
+      read: () => true,
+      answerOf: ({ code }) => (NOT_READY.has(code) ? false : undefined),
+      describe: (ready) => ({ attributes: {}, extra: { ready } }),
+    });
   }
 
   /** `GET /v2/models/{model}[/versions/{version}]`: inputs, outputs and versions. */

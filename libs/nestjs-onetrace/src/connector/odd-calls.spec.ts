@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { type ConnectorOptions, createConnector } from './index.js';
+import { describeReceived } from '../tracing/index.js';
+import { type CallOptions, type ConnectorOptions, createConnector, type HttpConnectorRequest } from './index.js';
 import { MetricsOfEachTest } from './metrics-of-each-test.fixture.js';
 import { type Answer, COMPLETION, failure, json, ModelServer, REQUEST } from './model-server.fixture.js';
 import { STREAMED } from './streamed-answers.fixture.js';
@@ -16,7 +17,7 @@ describe('a call that cannot be made', () => {
       const options = { signal: signal as unknown as AbortSignal };
       const refused = {
         code: 'ONETRACE_INVALID_OPTION',
-        message: `Call of connector "llm" option "signal" is ${JSON.stringify(signal)}; it takes an AbortSignal`,
+        message: `Call of connector "llm" option "signal" is ${describeReceived(signal)}; it takes an AbortSignal`,
       };
       await expect(llm.chatCompletions(REQUEST, options)).rejects.toMatchObject(refused);
       await expect(llm.chatCompletions(STREAMED, options)).rejects.toMatchObject(refused);
@@ -24,6 +25,47 @@ describe('a call that cannot be made', () => {
       expect(await metrics.samples('llm_active_calls')).toEqual([]);
     },
   );
+
+  it.each<[unknown, string]>([
+    [
+      { sginal: undefined },
+      'has no option "sginal"; did you mean "signal"? It takes signal, detached, headers, validate',
+    ],
+    [
+      { timeouts: { totalMs: 5 } },
+      'has no option "timeouts"; give it to the connector, for all its calls. A call takes signal, detached, headers, validate',
+    ],
+    [{ detached: 'yes' }, 'option "detached" is "yes"; it takes true or false'],
+    ['now', 'option "options" is "now"; it takes an object'],
+    [{ headers: 'x: y' }, 'option "headers" is something else (not shown); it takes an object of header names'],
+  ])('is refused before it begins, where its options are %j', async (options, message) => {
+    const call = model.connector().embeddings({ model: 'tiny', input: 'x' }, options as CallOptions);
+    await expect(call).rejects.toMatchObject({
+      code: 'ONETRACE_INVALID_OPTION',
+      message: expect.stringContaining(`Call of connector "llm" ${message}`),
+    });
+    expect(model.lines).toEqual([]);
+    expect(model.received).toEqual([]);
+  });
+
+  it.each([
+    [{ path: '/a', idempotnet: true }, 'has no option "idempotnet"; did you mean "idempotent"?'],
+    [{ path: '/a', method: 'get' }, 'option "method" is "get"; it takes GET, HEAD, POST'],
+    [{ path: '/a?b=c' }, "; give the query as the option query, such as { q: 'a' }"],
+  ])('is refused by a connector of plain HTTP, where it asks for %j', async (request, message) => {
+    const files = model.opens(createConnector({ name: 'f', protocol: 'http', baseUrl: `http://${model.target}` }));
+    await expect(files.request(request as HttpConnectorRequest)).rejects.toThrow(message);
+    expect(model.received).toEqual([]);
+  });
+
+  it.each([
+    [{ version: 1 }, 'option "version" is 1; it takes a non-empty text'],
+    [{ validate: {} }, 'has no option "validate"; it takes signal, detached, headers, version'],
+  ])('is refused by a connector of KServe, where its options are %j', async (options, message) => {
+    const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));
+    await expect(triton.infer('add', { inputs: [] }, options as object)).rejects.toThrow(message);
+    expect(model.received).toEqual([]);
+  });
 
   it('ends its spans where its body is not JSON', async () => {
     const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));

@@ -1,22 +1,21 @@
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import { hasDotSegment } from './base-path.js';
+import { describeReceived, nearestName } from '../tracing/index.js';
+import type { ConnectorOptions } from './connector.options.js';
+import { checkConflicts } from './option.conflicts.js';
 import { isPrice } from './price-list.js';
 
 /** What an option takes, and whether a value is that. A secret's value is not shown in the error. */
-interface Check {
+export interface Check {
   readonly accepts: string;
   readonly test: (value: unknown) => boolean;
   readonly secret?: boolean;
+  /** What to write instead of this value, where that can be known. */
+  readonly remedy?: (value: unknown) => string;
 }
 
-const OBJECT: Check = { accepts: 'an object', test: isObject };
-const FLAG: Check = { accepts: 'true or false', test: (value) => typeof value === 'boolean' };
-const NAME: Check = { accepts: 'a non-empty text', test: (value) => typeof value === 'string' && value !== '' };
-// By what it can do: one from another realm (a test runner's) is as good.
-const SIGNAL: Check = {
-  accepts: 'an AbortSignal',
-  test: (value) => isObject(value) && 'aborted' in value && typeof value['addEventListener'] === 'function',
-};
+export const OBJECT: Check = { accepts: 'an object', test: isObject };
+export const FLAG: Check = { accepts: 'true or false', test: (value) => typeof value === 'boolean' };
+export const NAME: Check = { accepts: 'a non-empty text', test: (value) => typeof value === 'string' && value !== '' };
 /** Headers that the connection writes itself, or cannot do: with one of another's the request would not go out. */
 const FRAMING: ReadonlySet<string> = new Set([
   'content-length',
@@ -26,6 +25,18 @@ const FRAMING: ReadonlySet<string> = new Set([
   'expect',
 ]);
 const LONGEST_MS = 24 * 60 * 60 * 1000;
+
+const FACTORY: Check = {
+  accepts: 'a function that returns the options but the name, such as () => ({ protocol, baseUrl })',
+  test: (value) => typeof value === 'function',
+};
+
+export const HEADERS: Check = {
+  accepts: `an object of header names (but ${[...FRAMING].join(', ')}) and printable ASCII values`,
+  test: (value) =>
+    isObject(value) && Object.entries(value).every(([key, item]) => isOwnHeader(key) && isHeaderValue(item)),
+  secret: true,
+};
 
 const CHECKS: Readonly<Record<string, Check>> = {
   name: NAME,
@@ -38,21 +49,20 @@ const CHECKS: Readonly<Record<string, Check>> = {
     test: isBaseUrl,
     // It may hold a password: exactly then it is refused.
     secret: true,
+    remedy: (value) => (isHostAndPort(value) ? `; write http://${value} or https://${value}` : ''),
   },
   apiKey: { accepts: 'a non-empty text of printable ASCII', test: isHeaderValue, secret: true },
-  headers: {
-    accepts: `an object of header names (but ${[...FRAMING].join(', ')}) and printable ASCII values`,
-    test: (value) =>
-      isObject(value) && Object.entries(value).every(([key, item]) => isOwnHeader(key) && isHeaderValue(item)),
-    secret: true,
-  },
+  headers: HEADERS,
   timeouts: OBJECT,
   'timeouts.connectMs': integer(1, LONGEST_MS),
   'timeouts.headersMs': integer(1, LONGEST_MS),
   'timeouts.firstTokenMs': integer(1, LONGEST_MS),
   'timeouts.idleMs': integer(1, LONGEST_MS),
   'timeouts.totalMs': integer(1, LONGEST_MS),
-  retry: OBJECT,
+  retry: {
+    accepts: 'an object such as { maxAttempts: 1 }, which switches retries off',
+    test: isObject,
+  },
   'retry.maxAttempts': integer(1, 20),
   'retry.initialDelayMs': integer(1, LONGEST_MS),
   'retry.maxDelayMs': integer(1, LONGEST_MS),
@@ -81,13 +91,13 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'captureContent.maxBytes': integer(64, 1024 * 1024),
   prices: {
     accepts:
-      'an object of models, each with { inputPerMillion, outputPerMillion, cachedInputPerMillion } from 0 and a currency such as USD',
+      'an object of models, each with inputPerMillion, and with outputPerMillion, cachedInputPerMillion and a currency such as USD where you like; amounts from 0',
     test: (value) => isObject(value) && Object.values(value).every(isPrice),
   },
   metrics: OBJECT,
   'metrics.models': {
-    accepts: 'a list of non-empty texts',
-    test: (value) => Array.isArray(value) && value.every(NAME.test),
+    accepts: 'a list of at least one non-empty text; without it the first 50 models have their names',
+    test: (value) => Array.isArray(value) && value.length > 0 && value.every(NAME.test),
   },
 };
 const REQUIRED = ['name', 'protocol', 'baseUrl'] as const;
@@ -101,6 +111,24 @@ const NESTED: ReadonlySet<string> = new Set([
   'metrics',
 ]);
 
+/** Whether a connector as a whole has an option of this name. */
+export function isConnectorOption(name: string): boolean {
+  return Object.hasOwn(CHECKS, name);
+}
+
+/**
+ * Checks what a user gave to `registerAsync`.
+ *
+ * @throws OnetraceError ONETRACE_INVALID_OPTION
+ */
+export function checkAsyncOptions(options: unknown): void {
+  if (!isObject(options)) throw invalid('ConnectorModule.registerAsync', 'options', options, OBJECT);
+  const { name, useFactory } = options;
+  if (!NAME.test(name)) throw invalid('ConnectorModule.registerAsync', 'name', name, NAME);
+  if (!FACTORY.test(useFactory))
+    throw invalid(`ConnectorModule.registerAsync of "${String(name)}"`, 'useFactory', useFactory, FACTORY);
+}
+
 /**
  * Checks what a user gave as options of a connector.
  *
@@ -113,39 +141,7 @@ export function checkOptions(options: unknown): void {
   for (const name of REQUIRED) {
     if (options[name] === undefined) throw invalid(subject, name, undefined, CHECKS[name] as Check);
   }
-}
-
-/**
- * Checks the headers and the signal of one call.
- *
- * @throws OnetraceError ONETRACE_INVALID_OPTION
- */
-export function checkCallOptions(
-  connector: string,
-  options: { readonly headers?: unknown; readonly signal?: unknown },
-): void {
-  for (const [name, check] of [
-    ['headers', CHECKS['headers'] as Check],
-    ['signal', SIGNAL],
-  ] as const) {
-    const value = options[name];
-    if (value !== undefined && !check.test(value))
-      throw invalid(`Call of connector "${connector}"`, name, value, check);
-  }
-}
-
-/**
- * Checks that a path stays below the connector's base URL: `..` and its like would lead out of it, on the server or in a proxy before it.
- *
- * @throws OnetraceError ONETRACE_INVALID_OPTION
- */
-export function checkPath(connector: string, path: string): void {
-  if (hasDotSegment(path)) {
-    throw new OnetraceError(
-      ERROR_CODES.invalidOption,
-      `request option "path" of connector "${connector}" leads elsewhere by "." or ".."; it takes a path below the base URL, and parts that come from users encoded and checked`,
-    );
-  }
+  checkConflicts(options as unknown as ConnectorOptions);
 }
 
 /** Whether a value is a text that may stand in an HTTP header. */
@@ -161,10 +157,7 @@ function checkObject(subject: string, value: Readonly<Record<string, unknown>>, 
       const known = Object.keys(CHECKS).filter(
         (other) => other.startsWith(prefix) && !other.slice(prefix.length).includes('.'),
       );
-      throw new OnetraceError(
-        ERROR_CODES.invalidOption,
-        `${subject} has no option "${name}"; it takes ${known.join(', ')}`,
-      );
+      throw unknown(subject, name, known);
     }
     if (item === undefined) continue;
     if (!check.test(item)) throw invalid(subject, name, item, check);
@@ -172,17 +165,29 @@ function checkObject(subject: string, value: Readonly<Record<string, unknown>>, 
   }
 }
 
-function invalid(subject: string, name: string, received: unknown, { accepts, secret }: Check): OnetraceError {
-  const shown = received === undefined ? 'undefined' : secret === true ? 'something else (not shown)' : show(received);
-  return new OnetraceError(ERROR_CODES.invalidOption, `${subject} option "${name}" is ${shown}; it takes ${accepts}`);
+/** There is no such option. @param known the names of those that there are. */
+export function unknown(subject: string, name: string, known: readonly string[]): OnetraceError {
+  const near = nearestName(name, known);
+  const takes = near === undefined ? 'it takes' : `did you mean "${near}"? It takes`;
+  return new OnetraceError(
+    ERROR_CODES.invalidOption,
+    `${subject} has no option "${name}"; ${takes} ${known.join(', ')}`,
+  );
 }
 
-function show(value: unknown): string {
-  try {
-    return (JSON.stringify(value) ?? String(value)).slice(0, 200);
-  } catch {
-    return typeof value;
-  }
+/** An option has a value that it does not take. */
+export function invalid(
+  subject: string,
+  name: string,
+  received: unknown,
+  { accepts, secret, remedy }: Check,
+): OnetraceError {
+  const shown =
+    received === undefined ? 'undefined' : secret === true ? 'something else (not shown)' : describeReceived(received);
+  return new OnetraceError(
+    ERROR_CODES.invalidOption,
+    `${subject} option "${name}" is ${shown}; it takes ${accepts}${remedy?.(received) ?? ''}`,
+  );
 }
 
 function falseOr(members: string): Check {
@@ -202,10 +207,16 @@ function isBaseUrl(value: unknown): boolean {
   return /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === '';
 }
 
+/** Such as `vllm:8000/v1`, which is an address but for its scheme; without anything that could be a secret. */
+function isHostAndPort(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.-]+(?::\d{1,5})?(?:\/v\d+)?\/?$/.test(value);
+}
+
 function isOwnHeader(name: string): boolean {
   return /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(name) && !FRAMING.has(name.toLowerCase());
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is an object with options. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

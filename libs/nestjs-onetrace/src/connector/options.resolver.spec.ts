@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConnectorModule, type ConnectorOptions } from './index.js';
+import { ConnectorModule, type ConnectorModuleAsyncOptions, type ConnectorOptions } from './index.js';
 import { resolveConnectorOptions } from './options.resolver.js';
 import { PriceList } from './price-list.js';
 
@@ -56,22 +56,48 @@ describe('options of a connector', () => {
       'Connector "llm" option "baseUrl" is undefined; it takes an http or https address',
     ],
     [{ ...base, protocol: 'grpc' }, "option \"protocol\" is \"grpc\"; it takes 'openai', 'kserve' or 'http'"],
-    [{ ...base, baseUrl: 'vllm:8000' }, 'option "baseUrl" is something else (not shown); it takes an http'],
-    [{ ...base, timeout: 5 }, 'Connector "llm" has no option "timeout"; it takes name, protocol, baseUrl'],
+    [{ ...base, baseUrl: 'vllm:8000' }, 'such as http://vllm:8000; write http://vllm:8000 or https://vllm:8000'],
+    [{ ...base, baseUrl: 'vllm/s3cret-value' }, 'is something else (not shown); it takes an http'],
+    [
+      { ...base, timeout: 5 },
+      'Connector "llm" has no option "timeout"; did you mean "timeouts"? It takes name, protocol, baseUrl',
+    ],
+    [{ ...base, timeouts: { totalMs: Infinity } }, 'option "timeouts.totalMs" is Infinity; it takes an integer from 1'],
+    [
+      { ...base, retry: false },
+      'option "retry" is false; it takes an object such as { maxAttempts: 1 }, which switches',
+    ],
+    [
+      { ...base, timeouts: { totalMs: 1000, headersMs: 5000 } },
+      'option "timeouts.headersMs" is 5000 and would never count beside "timeouts.totalMs" of 1000; lower the one',
+    ],
+    [
+      { ...base, retry: { initialDelayMs: 500, maxDelayMs: 100 } },
+      'option "retry.initialDelayMs" is 500 and above "retry.maxDelayMs" of 100; lower the one or raise the other',
+    ],
+    [{ ...base, metrics: { models: [] } }, 'option "metrics.models" is []; it takes a list of at least one non-empty'],
+    [
+      { ...base, protocol: 'http', captureContent: true },
+      'option "captureContent" is for calls of models, and protocol \'http\' makes none; leave it out',
+    ],
+    [{ ...base, protocol: 'http', prices: {} }, 'option "prices" is for calls of models'],
     [
       { ...base, timeouts: { headers: 5 } },
-      'has no option "timeouts.headers"; it takes timeouts.connectMs, timeouts.headersMs, timeouts.firstTokenMs, timeouts.idleMs, timeouts.totalMs',
+      'has no option "timeouts.headers"; did you mean "timeouts.headersMs"? It takes timeouts.connectMs, timeouts.headersMs, timeouts.firstTokenMs, timeouts.idleMs, timeouts.totalMs',
     ],
     [{ ...base, timeouts: { headersMs: 0 } }, 'option "timeouts.headersMs" is 0; it takes an integer from 1'],
     [{ ...base, retry: { maxAttempts: 1.5 } }, 'option "retry.maxAttempts" is 1.5; it takes an integer from 1 to 20'],
     [{ ...base, circuitBreaker: true }, 'option "circuitBreaker" is true; it takes false or'],
     [
       { ...base, prices: { tiny: { input: 1 } } },
-      'option "prices" is {"tiny":{"input":1}}; it takes an object of models',
+      'option "prices" is { tiny: { input: 1 } }; it takes an object of models, each with inputPerMillion, and with',
     ],
     [{ ...base, prices: { tiny: { inputPerMillion: -1 } } }, 'it takes an object of models'],
     [{ ...base, prices: { tiny: { inputPerMillion: 1, currency: 'dollars' } } }, 'a currency such as USD'],
-    [{ ...base, metrics: { models: 'tiny' } }, 'option "metrics.models" is "tiny"; it takes a list of non-empty texts'],
+    [
+      { ...base, metrics: { models: 'tiny' } },
+      'option "metrics.models" is "tiny"; it takes a list of at least one non-empty text',
+    ],
     [{ ...base, captureContent: 'yes' }, 'option "captureContent" is "yes"; it takes true, false or { maxBytes }'],
     [
       { ...base, captureContent: { maxBytes: 1 } },
@@ -85,6 +111,21 @@ describe('options of a connector', () => {
     [{ ...base, foreign: 'yes' }, 'option "foreign" is "yes"; it takes true or false'],
   ])('%j is refused where the module is registered', (options, message) => {
     expect(() => ConnectorModule.register(options as ConnectorOptions)).toThrow(message);
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, 'ConnectorModule.registerAsync option "options" is undefined; it takes an object'],
+    [{ name: '' }, 'ConnectorModule.registerAsync option "name" is ""; it takes a non-empty text'],
+    [
+      { name: 'llm' },
+      'ConnectorModule.registerAsync of "llm" option "useFactory" is undefined; it takes a function that returns the options',
+    ],
+  ])('%j is refused where the module is registered with a factory', (options, message) => {
+    expect(() => ConnectorModule.registerAsync(options as ConnectorModuleAsyncOptions)).toThrow(message);
+  });
+
+  it('take a total timeout that is shorter than the defaults of its parts', () => {
+    expect(resolveConnectorOptions({ ...base, timeouts: { totalMs: 1000 } }).timeouts.totalMs).toBe(1000);
   });
 
   it.each<Partial<ConnectorOptions>>([

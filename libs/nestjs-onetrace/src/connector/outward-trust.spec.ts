@@ -84,6 +84,30 @@ describe('connector.fetch', () => {
   });
 });
 
+describe('outside of every trace', () => {
+  const foreign = { traceparent: 'x', Tracestate: 'vendor=2', baggage: 'client_id=stolen' };
+  const ways: [string, (llm: OpenAiConnector) => Promise<unknown>][] = [
+    ['a method', (llm) => llm.chatCompletions(REQUEST, { headers: foreign })],
+    [
+      'connector.fetch',
+      (llm) =>
+        llm.fetch(`http://${model.target}/v1/chat/completions`, { ...POST, headers: { ...POST.headers, ...foreign } }),
+    ],
+  ];
+  it.each(ways)(
+    '%s sends the trace of the call, never one that came in with the headers of its caller',
+    async (_, ask) => {
+      model.answers = [success];
+      await ask(model.connector({ headers: { traceparent: 'configured' } }));
+      const sent = model.received[0]?.headers as IncomingHttpHeaders;
+      const [attempt] = model.attemptSpans;
+      const { traceId, spanId } = attempt?.spanContext() ?? {};
+      expect(sent['traceparent']).toContain(`00-${traceId}-${spanId}-`);
+      expect([sent['tracestate'], sent['baggage']]).toEqual([undefined, undefined]);
+    },
+  );
+});
+
 describe('a redirect to another origin', () => {
   let elsewhere: Server;
   let heard: string[] = [];

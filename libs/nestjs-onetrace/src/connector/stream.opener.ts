@@ -31,6 +31,11 @@ export async function openStream<Item>(
   const reader = call.events();
   const items = readItems(response, reader, limits);
   const first = await items.next();
+  // Whoever aborts as it comes is heard by nobody else: the signal has told already.
+  if (deadline.interruption !== undefined) {
+    response.close();
+    throw new ExchangeFailure('interrupted', { status: response.status });
+  }
   record.firstItem();
   const onDeadline = (): void => stream.fail(new ExchangeFailure('interrupted', { status: response.status }));
   const end = (): void => {

@@ -38,8 +38,9 @@ describe('the message of a failure', () => {
     const timeouts = { headersMs: 40 };
     const baseUrl = `http://${model.target}`;
     const triton = model.opens(createConnector({ name: 'triton', protocol: 'kserve', baseUrl, timeouts }));
-    await triton.isReady().catch(() => undefined);
-    expect(model.lines.at(-1)?.['error']).toMatchObject({ message: expect.stringContaining('(attempt 1); ') });
+    await triton.isReady();
+    const failed = model.lines.find(({ message }) => message === 'model request failed');
+    expect(failed?.['error']).toMatchObject({ message: expect.stringContaining('(attempt 1); ') });
   });
 
   it('names it alone once a stream has begun', async () => {
