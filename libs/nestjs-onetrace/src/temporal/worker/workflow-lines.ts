@@ -16,6 +16,13 @@ export interface ToldLine {
   readonly extra: Readonly<Record<string, string | number>>;
 }
 
+/** The run that lines tell of. */
+export interface ToldRun {
+  readonly run: WorkflowRunTrace;
+  /** Who asked for it, as fields. */
+  readonly identity: Readonly<Record<string, string>>;
+}
+
 /** Lines of workflow code that tell of a beginning, and of what. */
 const STARTS: Readonly<Record<string, WorkKind | undefined>> = {
   [MESSAGES.workflowStarted]: 'workflows',
@@ -32,11 +39,11 @@ export function identityOf({ fields }: WorkflowRunTrace): Readonly<Record<string
 }
 
 /** Writes a line, unless it is of a kind that is switched off and the flow is not debugged. */
-export function writeLine(info: SinkWorkflowInfo, run: WorkflowRunTrace, line: ToldLine): void {
+export function writeLine(info: SinkWorkflowInfo, { run, identity }: ToldRun, line: ToldLine): void {
   const start = STARTS[line.message];
   if (start !== undefined && !tellsStart(start, run.fields[BAGGAGE_KEYS.logLevel] === DEBUGGED)) return;
   componentLogger().log(line.level, line.message, {
-    ...identityOf(run),
+    ...identity,
     trace_id: run.traceId,
     span_id: line.spanId,
     parent_span_id: line.parentSpanId,

@@ -35,14 +35,15 @@ export function onetraceSinks(): InjectedOnetraceSinks {
 }
 
 function record(info: SinkWorkflowInfo, { run, begins, spans, lines, end }: WorkflowEvents): void {
-  rememberRun(info.runId, { trace_id: run.traceId, workflow_id: info.workflowId, ...identityOf(run) });
+  const told = { run, identity: identityOf(run) };
+  rememberRun(info.runId, { trace_id: run.traceId, workflow_id: info.workflowId, ...told.identity });
   if (run.unreadableHeader) noticeUnreadableHeader();
   const exportSpan = (span: WorkflowSpan): void => exportFinishedSpan(finishedSpan(info, run, span));
   const exportNews = (span: WorkflowSpan): void => {
     if (span.spanId === undefined || isNews(span.spanId)) exportSpan(span);
   };
   const writeNews = (line: ToldLine): void => {
-    if (isNews(`${line.spanId} ${line.message}`)) writeLine(info, run, line);
+    if (isNews(`${line.spanId} ${line.message}`)) writeLine(info, told, line);
   };
   if (begins) {
     const { span, line } = beginningOf(info, run);
@@ -55,6 +56,6 @@ function record(info: SinkWorkflowInfo, { run, begins, spans, lines, end }: Work
     // Also the second time: then the first was refused by the server.
     const { span, line } = endOf(info, run, end);
     if (run.sampled && span !== undefined) exportSpan(span);
-    writeLine(info, run, line);
+    writeLine(info, told, line);
   }
 }

@@ -4,34 +4,37 @@
  * where neither `crypto` nor a random number may be asked. It may never change: histories outlive versions.
  */
 export function murmurHash128(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+  // A character for each byte, since typed arrays of this length live outside of the engine's heap and cost more than the rest.
+  const bytes = /^[\0-\x7f]*$/.test(text) ? text : String.fromCharCode(...new TextEncoder().encode(text));
   const { length } = bytes;
   const rest = length & ~15;
-  const words = new Int32Array((rest + 16) >> 2);
-  // The engine takes a shift modulo 32.
-  for (let at = 0; at < length; at += 1) words[at >> 2]! |= bytes[at]! << (8 * at);
-  const h = new Int32Array(4);
-  for (let at = 0; at < words.length; at += 1) {
-    const lane = at & 3;
-    const after = (at + 1) & 3;
-    const mixed = Math.imul(rotate(Math.imul(words[at]!, MULTIPLIER[lane]!), 15 + lane), MULTIPLIER[after]!) ^ h[lane]!;
-    h[lane] = at << 2 < rest ? Math.imul(rotate(mixed, 19 - 2 * lane) + h[after]!, 5) + ADDEND[lane]! : mixed ^ length;
+  const h: Lanes = [0, 0, 0, 0];
+  for (let at = 0; at < rest + 16; at += 4) {
+    const lane = ((at >> 2) & 3) as Lane;
+    const after = ((lane + 1) & 3) as Lane;
+    let word = 0;
+    // The engine takes a shift modulo 32, and what is beyond the end as 0.
+    for (let byte = at + 3; byte >= at; byte -= 1) word = (word << 8) | bytes.charCodeAt(byte);
+    const mixed = Math.imul(rotate(Math.imul(word, MULTIPLIER[lane]), 15 + lane), MULTIPLIER[after]) ^ h[lane];
+    h[lane] = at < rest ? (Math.imul(rotate(mixed, 19 - 2 * lane) + h[after], 5) + ADDEND[lane]) | 0 : mixed ^ length;
   }
   spread(h);
-  for (let lane = 0; lane < 4; lane += 1) h[lane] = finish(h[lane]!);
+  for (const lane of LANES) h[lane] = finish(h[lane]);
   spread(h);
-  let hex = '';
-  for (const word of h) hex += (word >>> 0).toString(16).padStart(8, '0');
-  return hex;
+  return h.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-const MULTIPLIER = Int32Array.of(0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93);
-const ADDEND = Int32Array.of(0x561ccd1b, 0x0bcaa747, 0x96cd1c35, 0x32ac3b17);
+type Lane = 0 | 1 | 2 | 3;
+type Lanes = [number, number, number, number];
+
+const LANES: readonly Lane[] = [0, 1, 2, 3];
+const MULTIPLIER: Lanes = [0x239b961b, 0xab0e9789 | 0, 0x38b34ae5, 0xa1e38b93 | 0];
+const ADDEND: Lanes = [0x561ccd1b, 0x0bcaa747, 0x96cd1c35 | 0, 0x32ac3b17];
 
 /** Lets every lane depend on all of them. */
-function spread(h: Int32Array): void {
-  h[0] = h[0]! + h[1]! + h[2]! + h[3]!;
-  for (let lane = 1; lane < 4; lane += 1) h[lane]! += h[0];
+function spread(h: Lanes): void {
+  h[0] = (h[0] + h[1] + h[2] + h[3]) | 0;
+  for (const lane of LANES) if (lane > 0) h[lane] = (h[lane] + h[0]) | 0;
 }
 
 function rotate(value: number, turns: number): number {

@@ -10,6 +10,7 @@ export type PayloadHeaders = Readonly<Record<string, Payload>>;
 
 /** Bytes; beyond this a header is somebody's mistake and is not parsed. */
 const LONGEST = 16_384;
+const ENCODER = new TextEncoder();
 /** Visible ASCII, spaces and tabs: what a header may hold. */
 const TEXT = /^[\t -~]*$/;
 /** Bytes of all headers together; a server refuses more with a Nexus operation, and so the workflow task for ever. */
@@ -29,10 +30,9 @@ export function withTracerData(
 
 /** A carrier as a Payload: metadata `encoding` alone, data the JSON text in UTF-8, its keys in order as Go and Python write them. */
 export function encodeTracerData(carrier: Carrier): Payload {
-  const encoder = new TextEncoder();
   return {
-    metadata: { encoding: encoder.encode(JSON_ENCODING) },
-    data: encoder.encode(JSON.stringify(carrier, Object.keys(carrier).sort())),
+    metadata: { encoding: ENCODER.encode(JSON_ENCODING) },
+    data: ENCODER.encode(JSON.stringify(carrier, Object.keys(carrier).sort())),
   };
 }
 
@@ -73,7 +73,7 @@ export function withNexusTrace(
   for (const name of [HEADERS.traceparent, HEADERS.baggage, HEADERS.tracestate]) {
     const enlarged = { ...all, ...(carrier[name] && { [name]: carrier[name] }) };
     // As JSON they are a little longer than the server counts.
-    if (new TextEncoder().encode(JSON.stringify(enlarged)).length <= MOST_FOR_NEXUS) all = enlarged;
+    if (ENCODER.encode(JSON.stringify(enlarged)).length <= MOST_FOR_NEXUS) all = enlarged;
   }
   return all;
 }
