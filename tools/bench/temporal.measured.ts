@@ -2,12 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Connection } from '@temporalio/client';
 import { CountingReceiver } from './temporal.receiver.ts';
 import { WorkflowLoad } from './temporal.load.ts';
+import type { OwnCore } from './own-core.ts';
 import type { InstalledSdk } from './temporal.packages.ts';
 import { type TemporalVariant, type Workload, WORKLOADS } from './temporal.variants.ts';
 import { TemporalWorker } from './temporal.worker.ts';
 
-/** Workflows before the counted ones: the engine compiles what it has seen often, in several steps. */
-const WARM_UP = { workflows: 150, seconds: 1 };
+/** Workflows before the counted ones: the engine compiles what it has seen often, in several steps, and takes seconds for it. */
+const WARM_UP = { workflows: 600, seconds: 5 };
 /** Workflows that a client of the variant itself starts. */
 const STARTED_BY_ITSELF = 25;
 const CACHED = 200;
@@ -60,15 +61,16 @@ export class MeasuredWorker {
   /** Starts the worker and warms it up. */
   static async start(
     variant: TemporalVariant,
-    sdk: InstalledSdk,
-    address: string,
+    server: InstalledSdk & { readonly address: string },
     connection: Connection,
+    core: OwnCore,
   ): Promise<MeasuredWorker> {
     const receiver = new CountingReceiver();
     // Part of the history and of spans: of one length.
     const taskQueue = `bench-${randomBytes(4).toString('hex')}`;
-    const settings = { variant, ...sdk, address, receiver: await receiver.listen(), taskQueue };
+    const settings = { variant, ...server, receiver: await receiver.listen(), taskQueue };
     const worker = await TemporalWorker.start(settings);
+    core.keepFor(worker.pid);
     const load = new WorkflowLoad(connection, taskQueue, variant.tracing !== 'none');
     const measured = new MeasuredWorker(variant, worker, load, receiver);
     for (const workload of Object.keys(WORKLOADS) as Workload[]) await measured.run(workload, WARM_UP);

@@ -5,6 +5,7 @@ import { Connection } from '@temporalio/client';
 import { startTemporal } from '../chain/temporal.process.ts';
 import { ensureTemporal } from '../setup/temporal.ts';
 import { median } from './median.ts';
+import { type OwnCore, ownCore } from './own-core.ts';
 import { MeasuredWorker, type TemporalFigures } from './temporal.measured.ts';
 import { type InstalledSdk, officialSdk, OWN_SDK } from './temporal.packages.ts';
 import { chosenVariants, type TemporalVariant, type Workload, WORKLOADS } from './temporal.variants.ts';
@@ -65,7 +66,7 @@ const MEASURES: readonly Measure[] = [
 
 /**
  * What tracing adds to workers on a real Temporal server. In every round each variant has a new process with one worker; they have work in
- * turns of a second, so that a busy machine is busy for all.
+ * turns of a second, so that a busy machine is busy for all, and one at a time a core of their own.
  *
  * @throws {Error} when the official interceptors are chosen and cannot be installed
  */
@@ -81,34 +82,43 @@ export async function measureTemporal(
   const tool = await ensureTemporal(report);
   const folder = await mkdtemp(join(tmpdir(), 'onetrace-bench-'));
   const samples: TemporalFigures[][] = [];
+  const core = ownCore(report);
   try {
     const searchAttributes = ['TraceId=Keyword'];
     const temporal = await startTemporal({ tool, folder, headless: true, searchAttributes });
     try {
       for (let round = 1; round <= rounds; round += 1) {
         report(`round ${round} of ${rounds}`);
-        samples.push(await measureRound(variants, sdks, temporal.address, seconds));
+        samples.push(await measureRound(variants, { sdks, address: temporal.address, core }, seconds));
       }
     } finally {
       await temporal.stop();
     }
   } finally {
+    core.release();
     await rm(folder, { recursive: true });
   }
   return MEASURES.flatMap((measure) => variants.map((variant) => summary(measure, variant, variants, samples)));
 }
 
+/** Where the workers of all rounds run. */
+interface Place {
+  readonly sdks: Readonly<Record<TemporalVariant['sdk'], InstalledSdk>>;
+  /** Of the server. */
+  readonly address: string;
+  readonly core: OwnCore;
+}
+
 async function measureRound(
   variants: readonly TemporalVariant[],
-  sdks: Readonly<Record<TemporalVariant['sdk'], InstalledSdk>>,
-  address: string,
+  { sdks, address, core }: Place,
   seconds: number,
 ): Promise<TemporalFigures[]> {
   const connection = await Connection.connect({ address });
   const measured: MeasuredWorker[] = [];
   try {
     for (const variant of variants)
-      measured.push(await MeasuredWorker.start(variant, sdks[variant.sdk], address, connection));
+      measured.push(await MeasuredWorker.start(variant, { ...sdks[variant.sdk], address }, connection, core));
     for (const workload of Object.keys(WORKLOADS) as Workload[]) {
       for (let turn = 0; turn < seconds / TURN_SECONDS; turn += 1) {
         for (const each of measured) await each.turn(workload, TURN_SECONDS);

@@ -30,6 +30,10 @@ export class VariantProcess<Order extends object, Reply extends VariantReply> {
     this.stdout.handedOver();
   }
 
+  get pid(): number {
+    return this.child.pid ?? Number.NaN;
+  }
+
   /** Resolves with its first word, when it takes orders. */
   async ready(): Promise<Reply> {
     try {
