@@ -134,12 +134,6 @@ describe('the metrics of a model call', () => {
     expect(await metrics.samples('llm_cost_total')).toEqual([]);
   });
 
-  it('leave plain requests out', async () => {
-    model.answers = [json(200, { data: [] })];
-    await model.connector().models();
-    expect(await metrics.samples('llm_calls_total')).toEqual([]);
-  });
-
   it('say whose call it was', async () => {
     model.answers = [success];
     const llm = model.connector();

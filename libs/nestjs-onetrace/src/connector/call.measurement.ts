@@ -22,8 +22,8 @@ export interface CallEnd {
 }
 
 /**
- * Measures a logical call, all attempts together: what it adds to span and line, and, where it is an operation of the GenAI
- * conventions, what it adds to the metrics. Those are independent of sampling.
+ * Measures a logical call, all attempts together: what it adds to span and line, and to the metrics. Those are independent of
+ * sampling.
  */
 export class CallMeasurement {
   private readonly count: ((end: ModelCallEnd) => void) | undefined;
@@ -35,27 +35,32 @@ export class CallMeasurement {
     caller: Context,
   ) {
     this.tenantId = getIdentity(caller).tenantId;
-    const { tenantId } = this;
-    const operation = call.attributes[ATTR.genAiOperationName];
-    if (typeof operation !== 'string') return;
-    const { conventions, namedModels, provider, serverAddress, serverPort } = options;
-    this.count = safely('model metrics', () =>
-      modelMetrics().begin({
-        conventions,
-        operation,
-        provider,
-        model: call.model ?? '',
-        namedModels,
-        serverAddress,
-        serverPort,
-        tenantId,
-      }),
-    );
+    this.count = safely('model metrics', () => this.begin());
   }
 
   /** To be called once. */
   end(end: CallEnd): CallOutcome {
     return safely('call measurement', () => this.measure(end)) ?? end.outcome ?? { attributes: {}, extra: {} };
+  }
+
+  private begin(): (end: ModelCallEnd) => void {
+    const { call, tenantId } = this;
+    const { name: connector, target, conventions, namedModels, provider, serverAddress, serverPort } = this.options;
+    const operation = textOf(call.attributes[ATTR.genAiOperationName]);
+    if (operation === undefined && call.isInference !== true)
+      return (end) => modelMetrics().requested({ connector, target }, end);
+    return modelMetrics().begin({
+      connector,
+      target,
+      conventions,
+      operation,
+      provider,
+      model: call.model ?? '',
+      namedModels,
+      serverAddress,
+      serverPort,
+      tenantId,
+    });
   }
 
   private measure(end: CallEnd): CallOutcome {

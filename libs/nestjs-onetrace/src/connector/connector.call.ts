@@ -35,6 +35,8 @@ export interface CallRequest {
   readonly content?: (() => Attributes) | undefined;
   /** Model that is asked; absent for plain HTTP. */
   readonly model?: string;
+  /** Whether a model works on tensors: it counts as a call of a model, which the GenAI conventions have no operation for. */
+  readonly isInference?: boolean;
   readonly method: string;
   /** Path behind the base URL, beginning with a slash. */
   readonly path: string;

@@ -54,6 +54,7 @@ export class KServeConnector extends Connector {
   async infer(model: string, body: InferRequest, options: ModelOptions = {}): Promise<InferResponse> {
     return this.run<InferResponse>({
       ...request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
+      isInference: true,
       body: (requestId) => JSON.stringify({ id: requestId, ...body }),
       read: (response) => jsonWithList<InferResponse>(response, 'outputs'),
       describe: versionOf,
@@ -69,6 +70,7 @@ export class KServeConnector extends Connector {
     const encoded = new EncodedTensorRequest(body, `infer of model "${model}" (connector "${this.name}")`);
     return this.run<TensorResponse>({
       ...request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
+      isInference: true,
       accept: 'application/octet-stream, application/json',
       body: (requestId) => encoded.body(requestId),
       read: readTensorResponse,

@@ -1,7 +1,7 @@
 import { Histogram, type Registry } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
 import { type GenAiLabels, type GenAiMetrics, operationDurations, SHARED_LABELS, withError } from './gen-ai-metrics.js';
-import type { ModelCall, ModelCallEnd } from './model-call.js';
+import type { ModelCallEnd } from './model-call.js';
 
 /** The client metrics of the GenAI conventions 1.41. */
 export class GenAi141Metrics implements GenAiMetrics {
@@ -28,7 +28,7 @@ export class GenAi141Metrics implements GenAiMetrics {
     });
   }
 
-  observe(_call: ModelCall, end: ModelCallEnd, labels: GenAiLabels): void {
+  observe(_operation: string, end: ModelCallEnd, labels: GenAiLabels): void {
     this.durations.observe(withError(labels, end), end.durationMs / 1000);
     if (end.firstChunkMs !== undefined) this.firstChunks.observe(labels, end.firstChunkMs / 1000);
     const { input, output } = end.tokens;

@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
 import { type GenAiLabels, type GenAiMetrics, operationDurations, SHARED_LABELS, withError } from './gen-ai-metrics.js';
-import type { ModelCall, ModelCallEnd } from './model-call.js';
+import type { ModelCallEnd } from './model-call.js';
 
 /** What the conventions call inference; every other operation keeps the duration of 1.41 and has no token metric. */
 const INFERENCE: ReadonlySet<string> = new Set(['chat', 'text_completion']);
@@ -57,7 +57,7 @@ export class GenAiLatestMetrics implements GenAiMetrics {
     };
   }
 
-  observe({ operation }: ModelCall, end: ModelCallEnd, labels: GenAiLabels): void {
+  observe(operation: string, end: ModelCallEnd, labels: GenAiLabels): void {
     const failing = withError(labels, end);
     const seconds = end.durationMs / 1000;
     if (!INFERENCE.has(operation)) {

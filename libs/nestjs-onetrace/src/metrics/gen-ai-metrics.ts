@@ -1,11 +1,11 @@
 import { Histogram, type Registry } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, METRICS } from '../semantics/index.js';
-import type { ModelCall, ModelCallEnd } from './model-call.js';
+import type { ModelCallEnd } from './model-call.js';
 
 /** The series of one version of the GenAI conventions. */
 export interface GenAiMetrics {
   /** Counts a finished call. @param labels those that all its series have. */
-  observe(call: ModelCall, end: ModelCallEnd, labels: GenAiLabels): void;
+  observe(operation: string, end: ModelCallEnd, labels: GenAiLabels): void;
 }
 
 /** Values of the labels that a call has in all its series; what is unknown is left out. */

@@ -14,9 +14,12 @@ export interface TokenCounts {
 
 /** What is known of the call of a model when it begins. */
 export interface ModelCall {
+  readonly connector: string;
+  /** `host:port`. */
+  readonly target: string;
   readonly conventions: GenAiConventions;
-  /** `chat`, `text_completion`, `embeddings` ... */
-  readonly operation: string;
+  /** `chat`, `text_completion`, `embeddings` ...; `undefined` for tensors, which the GenAI conventions have no series for. */
+  readonly operation: string | undefined;
   readonly provider: string;
   readonly model: string;
   /** The only models that stand in labels by name; `undefined` for the first ones that come. */

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { GEN_AI_LABELS, type GenAiConventions, LLM_LABELS, METRICS, OTHER } from '../semantics/index.js';
 import { BoundedLabel } from './bounded-label.js';
+import { CallDurations } from './call-durations.js';
 import { CircuitMetrics } from './circuit-metrics.js';
 import { GenAi141Metrics } from './gen-ai-1.41.metrics.js';
 import { GenAiLatestMetrics } from './gen-ai-latest.metrics.js';
@@ -18,6 +19,7 @@ type CallLabels = Readonly<Record<'tenant_id' | 'model', string>>;
 export class ModelMetrics {
   readonly registry = new Registry();
   readonly circuits = new CircuitMetrics(this.registry);
+  private readonly durations = new CallDurations(this.registry);
   private readonly models = new BoundedLabel(MODELS);
   private readonly responseModels = new BoundedLabel(MODELS);
   private readonly tenants = new BoundedLabel(TENANTS);
@@ -80,8 +82,21 @@ export class ModelMetrics {
       this.active.dec(labels);
       this.calls.inc({ ...labels, status: end.status });
       if (end.cost !== undefined) this.costs.inc({ ...labels, currency: end.cost.currency }, end.cost.amount);
-      this.genAiMetrics(call.conventions).observe(call, end, this.genAiLabels(call, labels.model, end));
+      const { connector, target, operation } = call;
+      if (operation === undefined)
+        this.durations.observe({ connector, target, operation: 'infer', model: labels.model }, end);
+      else
+        this.genAiMetrics(call.conventions).observe(
+          operation,
+          end,
+          this.genAiLabels(call, operation, labels.model, end),
+        );
     };
+  }
+
+  /** A call that asks no model for an answer has ended. */
+  requested(call: Pick<ModelCall, 'connector' | 'target'>, end: Pick<ModelCallEnd, 'durationMs' | 'errorType'>): void {
+    this.durations.observe({ ...call, operation: 'request', model: '' }, end);
   }
 
   /** An answer could not be read as what was asked for. */
@@ -103,9 +118,9 @@ export class ModelMetrics {
     return { tenant_id: tenantId === undefined ? '' : this.tenants.of(tenantId), model: named };
   }
 
-  private genAiLabels(call: ModelCall, model: string, { responseModel }: ModelCallEnd): GenAiLabels {
+  private genAiLabels(call: ModelCall, operation: string, model: string, { responseModel }: ModelCallEnd): GenAiLabels {
     return {
-      [GEN_AI_LABELS.operation]: call.operation,
+      [GEN_AI_LABELS.operation]: operation,
       [GEN_AI_LABELS.provider]: call.provider,
       [GEN_AI_LABELS.requestModel]: model,
       ...(responseModel === undefined ? {} : { [GEN_AI_LABELS.responseModel]: this.responseModels.of(responseModel) }),

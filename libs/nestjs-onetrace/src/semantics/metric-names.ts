@@ -28,6 +28,8 @@ export const METRICS = {
   llmCacheHitsTotal: 'llm_cache_hits_total',
   llmCacheMissesTotal: 'llm_cache_misses_total',
 
+  connectorCallDurationSeconds: 'onetrace_connector_call_duration_seconds',
+
   circuitOpen: 'onetrace_circuit_open',
   circuitChangesTotal: 'onetrace_circuit_changes_total',
 } as const;
@@ -53,6 +55,18 @@ export const GEN_AI_LABELS = {
 
 /** Labels of the `llm_*` series. */
 export const LLM_LABELS = { tenant: 'tenant_id', model: 'model', status: 'status', currency: 'currency' } as const;
+
+/** Labels of the durations of calls that are no operations of the GenAI conventions. */
+export const CALL_LABELS = {
+  connector: 'connector',
+  target: 'target',
+  operation: 'operation',
+  model: 'model',
+  errorType: 'error_type',
+} as const;
+
+/** What calls do that are no operations of the GenAI conventions: ask a model with tensors, or anything else. */
+export type CallOperation = 'infer' | 'request';
 
 /** Labels of the series of circuit breakers. */
 export const CIRCUIT_LABELS = { connector: 'connector', target: 'target', state: 'state' } as const;
