@@ -38,7 +38,8 @@ export class AttemptRecord {
       request_id: this.requestId,
     };
     if (!tellsStart('modelCalls')) return;
-    const fields = { ...this.line, parent_span_id: spanIdOf(parent), extra: this.extra };
+    // Nothing comes of the request before this turn of the event loop is over.
+    const fields = { ...this.line, [LINE_MAY_WAIT]: true, parent_span_id: spanIdOf(parent), extra: this.extra };
     this.say(() => lines.info(MESSAGES.modelRequestSent, fields));
   }
 

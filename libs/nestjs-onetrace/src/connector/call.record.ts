@@ -42,7 +42,7 @@ export class CallRecord {
     this.measurement = new CallMeasurement(options, call, parent);
     this.extra = { connector: name, target, model: call.model };
     if (!tellsStart('modelCalls')) return;
-    // It goes out with the line of the first attempt.
+    // It goes out with those of the first attempt.
     const fields = { [LINE_MAY_WAIT]: true, parent_span_id: spanIdOf(parent), extra: this.extra };
     this.say(() => lines.info(MESSAGES.modelCallStarted, fields));
   }
