@@ -4,6 +4,7 @@ import { type Snippet, snippetsOf } from './snippets.ts';
 
 /** Pages whose blocks stand each for itself: copied into an empty file of an application they compile. */
 const PAGES = [
+  'guide/connector.md',
   'guide/cost.md',
   'guide/existing-application.md',
   'guide/methods.md',
@@ -19,7 +20,7 @@ const PAGES = [
 ];
 
 /** Of a page that also shows what goes into something of the reader's (a wrapper), only blocks that begin with their imports. */
-const WITH_FRAGMENTS = ['guide/temporal-register.md'];
+const WITH_FRAGMENTS = ['guide/connector.md', 'guide/temporal-register.md'];
 
 /** What is the reader's own on these pages. */
 const APPLICATION = {
@@ -29,6 +30,9 @@ const APPLICATION = {
     export interface Receipt { total: number }
     export declare class Billing { charge(orderId: string, amount?: number): Promise<Receipt> }`,
   'pipeline.activities.ts': 'export declare class PipelineActivities { preprocess(text: string): Promise<string> }',
+  'settings.ts': `
+    export declare class Settings { readonly tritonUrl: string }
+    export class SettingsModule {}`,
   'sleep.ts': `
     export interface SleepLog { hours: number }
     export interface SleepReport { score: number }

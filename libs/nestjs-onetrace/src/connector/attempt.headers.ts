@@ -5,8 +5,8 @@ import { HEADERS } from '../semantics/index.js';
 import { isHeaderValue } from './option.checks.js';
 
 /**
- * The request ID of one attempt: `<request ID>-<attempt's span ID>`, because vLLM refuses an ID that it has seen. Where
- * no provider records spans, all attempts would share their parent's span ID, so a random one takes its place.
+ * The request ID of one attempt: `<request ID>-<attempt's span ID>`, because a server may refuse an ID that is under
+ * way. Where no provider records spans, all attempts would share their parent's span ID, so a random one takes its place.
  */
 export function attemptRequestId(attempt: Context, parent: Context): string {
   const base = getIdentity(parent).requestId ?? currentTraceId(parent) ?? currentTraceId(attempt) ?? randomHex(16);

@@ -49,6 +49,16 @@ describe('ConnectorModule', () => {
     await module.close();
   });
 
+  it('is imported by other modules through one that registers once and exports it again', async () => {
+    @Module({ imports, exports: [ConnectorModule] })
+    class ModelsModule {}
+    @Module({ imports: [ModelsModule], providers: [Models] })
+    class FeatureModule {}
+    const module = await Test.createTestingModule({ imports: [FeatureModule, ModelsModule] }).compile();
+    expect(module.get(Models, { strict: false })).toMatchObject({ llm: { name: 'llm' }, triton: { name: 'triton' } });
+    await module.close();
+  });
+
   it('lets a test put its own in the place of one', async () => {
     const fake = { chatCompletions: () => 'fake' };
     const module = await Test.createTestingModule({ imports, providers: [Models] })
