@@ -66,6 +66,11 @@ export class AnswerWatch {
     });
   }
 
+  /** Whether the server has said that nothing follows. */
+  get saidLast(): boolean {
+    return this.events?.saidLast ?? false;
+  }
+
   /** Whether nothing is missing of what the server had to say. */
   get isComplete(): boolean {
     return this.events?.isComplete(false) ?? false;
@@ -77,11 +82,14 @@ export class AnswerWatch {
   }
 
   take(chunk: Buffer): void {
+    // Of a stream that cannot be read each piece counts.
+    if (this.isBlind) this.hasItem = this.isStream;
     if (this.isBlind) return;
     if (this.parser !== undefined) {
       const { parser } = this;
       if (this.problem === undefined)
         safely('connector answer', () => parser.feed(this.decoder.decode(chunk, { stream: true })));
+      if (this.isBlind) this.hasItem = true;
       return;
     }
     if (this.bytes < this.longest) this.chunks.push(chunk);

@@ -27,7 +27,7 @@ export async function* readEvents(
     onEvent: ({ data }) => {
       // The parser itself minds only what has not ended yet.
       if (data.length > maxCharacters) tooLong = true;
-      else events.push(data);
+      else if (!tooLong) events.push(data);
     },
     onError: ({ type }) => (tooLong ||= type === 'max-buffer-size-exceeded'),
     maxBufferSize: maxCharacters,
@@ -39,8 +39,9 @@ export async function* readEvents(
       const chunk = await nextInTime(chunks, response, limit());
       if (chunk.done === true) return;
       parser.feed(decoder.decode(chunk.value, { stream: true }));
-      if (tooLong) throw new ExchangeFailure('event-too-large', { status: response.status });
+      // What came before it counts, such as the last word.
       yield* events.splice(0);
+      if (tooLong) throw new ExchangeFailure('event-too-large', { status: response.status });
     }
   } finally {
     response.close();

@@ -90,9 +90,15 @@ export function failureBeforeHeaders(error: unknown): ExchangeFailure {
   return new ExchangeFailure(kind, { cause: error });
 }
 
-// Never kept as a cause: it holds the bytes that it could not parse, which may be the model's answer.
+/** Whether undici misses bytes that the headers announced. */
+export function isLengthMismatch(error: unknown): boolean {
+  return codeOf(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+}
+
+// Never kept as a cause: it holds the bytes that it could not parse, which may be the model's answer. Statuses below 100, and a 101 that nobody
+// asked for, undici does not parse but assert.
 function isParserError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'HTTPParserError';
+  return codeOf(error) === 'ERR_ASSERTION' || (error instanceof Error && error.name === 'HTTPParserError');
 }
 
 /** Of several addresses that were tried (happy eyeballs), the first one's. */

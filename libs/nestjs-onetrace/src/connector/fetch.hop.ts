@@ -10,20 +10,26 @@ import { ResponseProblem, StreamedError } from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { maskQuotes } from './content.mask.js';
-import { ExchangeFailure, failureBeforeHeaders, failureInBody } from './exchange.failure.js';
+import { ExchangeFailure, failureBeforeHeaders, failureInBody, isLengthMismatch } from './exchange.failure.js';
 import type { FetchCall } from './fetch.call.js';
 import { FetchController, NO_CONNECTION } from './fetch.controller.js';
 import type { FetchHandler } from './fetch.handler.js';
 import type { FetchRequest } from './fetch.request.js';
+import { endsWithHeaders } from './opened-response.js';
 import { parseRetryAfter } from './retry-after.js';
 import { readServerError } from './server-error.reader.js';
-import { SilenceTimer } from './silence.timer.js';
+import { LAST_WORD_MS, SilenceTimer } from './silence.timer.js';
 
 type Controller = Dispatcher.DispatchController;
 
 /** How a response that was handed over ended. */
 export type FetchEnding =
-  | { readonly kind: 'completed' | 'stopped'; readonly outcome: CallOutcome | undefined }
+  | {
+      readonly kind: 'completed' | 'stopped';
+      readonly outcome: CallOutcome | undefined;
+      /** Resolves when the connection is closed; only where it is still open, because the server did not end what it had said. */
+      readonly closed?: Promise<void> | undefined;
+    }
   | { readonly kind: 'failed'; readonly error: ConnectorError; readonly outcome: CallOutcome | undefined };
 
 /** What the hops of one attempt share. */
@@ -58,6 +64,7 @@ export class FetchHop implements FetchHandler {
   private isOver = false;
   private isRejected = false;
   private isUnwanted = false;
+  private lingering: PromiseWithResolvers<void> | undefined;
   private fault: ConnectorError | undefined;
   private readonly silence = new SilenceTimer(() => this.onSilence());
   private readonly onDeadline = (): void => {
@@ -82,7 +89,7 @@ export class FetchHop implements FetchHandler {
     if (this.isRejected) return controller.abort(this.fault as Error);
     this.controller = new FetchController(controller, {
       aborted: () => (this.isUnwanted = true),
-      paused: () => this.silence.stop(),
+      paused: () => (this.watch?.saidLast === true ? undefined : this.silence.stop()),
       resumed: () => this.listen(),
     });
     this.fetch.onRequestStart(this.controller, context);
@@ -101,12 +108,16 @@ export class FetchHop implements FetchHandler {
   }
 
   onResponseEnd(controller: Controller, trailers: IncomingHttpHeaders): void {
+    this.lingering?.resolve();
     if (this.fault !== undefined) return this.end(() => this.broken());
     this.end(() => this.conclude(true));
     this.fetch.onResponseEnd(this.controller ?? controller, trailers);
   }
 
-  onResponseError(_controller: Controller, error: Error): void {
+  onResponseError(controller: Controller, error: Error): void {
+    // undici misses the bytes that a 204 or 304 announces.
+    if (this.isBodiless && isLengthMismatch(error)) return this.onResponseEnd(controller, {});
+    this.lingering?.resolve();
     this.end(() => this.broken(error));
     this.reject(error);
   }
@@ -123,6 +134,10 @@ export class FetchHop implements FetchHandler {
   private get position(): CallPosition {
     const { position } = this.scope.attempt;
     return this.isHandedOver ? { ...position, maxAttempts: undefined } : position;
+  }
+
+  private get isBodiless(): boolean {
+    return this.status !== undefined && endsWithHeaders(this.call.method, this.status);
   }
 
   private get isFailure(): boolean {
@@ -145,8 +160,7 @@ export class FetchHop implements FetchHandler {
       if (this.retryInMs !== undefined) return;
     }
     const encoding = headers['content-encoding'] ?? 'identity';
-    const isEmpty = status === 204 || status === 304 || this.call.method === 'HEAD';
-    if (String(encoding).toLowerCase() !== 'identity' && !isEmpty && !request.namesEncodings)
+    if (String(encoding).toLowerCase() !== 'identity' && !this.isBodiless && !request.namesEncodings)
       return this.cut(new ExchangeFailure('encoded', { status }));
     if (this.isFailure) return;
     this.firstUntil = performance.now() + options.timeouts.firstTokenMs;
@@ -158,32 +172,41 @@ export class FetchHop implements FetchHandler {
     if (isOver || watch === undefined) return;
     this.bytes += chunk.length;
     if (this.bytes > scope.options.maxResponseBytes) return this.cut(new ExchangeFailure('too-large', this.known));
-    const hadItem = watch.hasItem;
+    const { hasItem: hadItem, saidLast: hadLast } = watch;
     watch.take(chunk);
     if (watch.hasItem && !hadItem) scope.call.firstItem();
-    this.listen();
+    if (!hadLast) this.listen();
   }
 
   /** Waits for the server's next words, while the client does. */
   private listen(): void {
     if (this.watch?.isStream !== true || this.isOver) return;
+    if (this.watch.saidLast) return this.silence.start(LAST_WORD_MS);
     const { idleMs } = this.scope.options.timeouts;
     this.silence.start(this.watch.hasItem ? idleMs : this.firstUntil - performance.now());
   }
 
   private onSilence(): void {
+    if (this.watch?.saidLast === true) return this.linger();
     const kind = this.watch?.hasItem === true ? 'idle-timeout' : 'first-event-timeout';
     this.cut(new ExchangeFailure(this.status === undefined ? 'headers-timeout' : kind, this.known));
   }
 
+  /** All has been said: what becomes of the connection is the client's affair, for as long as the call may take. */
+  private linger(): void {
+    this.lingering = Promise.withResolvers();
+    this.end(() => this.conclude(true));
+    this.deadline.signal.addEventListener('abort', this.onDeadline, { once: true });
+  }
+
   /** Ends the exchange for a reason of ours. */
   private cut(failure: ExchangeFailure): void {
-    if (this.isOver || this.fault !== undefined) return;
+    if ((this.isOver && this.lingering === undefined) || this.fault !== undefined) return;
     const fault = this.scope.errors.ofExchange(failure, this.position, this.deadline);
     this.fault = fault;
     // A fetch whose body breaks before it has had the headers to read never settles.
     setImmediate(() => {
-      if (this.isOver) return this.reject(fault);
+      if (this.isOver && this.lingering === undefined) return this.reject(fault);
       if (this.controller === undefined) this.onResponseError(NO_CONNECTION, fault);
       else this.controller.cut(fault);
     });
@@ -193,7 +216,8 @@ export class FetchHop implements FetchHandler {
   private broken(thrown?: Error): void {
     const { errors, attempt, request } = this.scope;
     const isCallers = this.isUnwanted || request.signal?.aborted === true;
-    if (this.fault === undefined && isCallers && this.status !== undefined) return this.conclude(false);
+    const isAnswered = this.watch?.saidLast === true || (isCallers && this.status !== undefined);
+    if (this.fault === undefined && isAnswered) return this.conclude(false);
     if (this.fault === undefined && isCallers) this.deadline.abort(request.signal?.reason ?? thrown);
     const failure = this.status === undefined ? failureBeforeHeaders(thrown) : failureInBody(thrown, this.status);
     const error =
@@ -217,7 +241,8 @@ export class FetchHop implements FetchHandler {
     const isStopped = !ended && !watch.isComplete;
     this.record.completed(status, bytes, isStopped ? { stopped: true } : {});
     const plain = this.call.answer === undefined ? { attributes: {}, extra: { status } } : undefined;
-    scope.ended({ kind: isStopped ? 'stopped' : 'completed', outcome: outcome ?? plain });
+    const closed = this.lingering?.promise;
+    scope.ended({ kind: isStopped ? 'stopped' : 'completed', outcome: outcome ?? plain, closed });
   }
 
   private refused({ retryAfterMs }: ConnectorError, status: number, watch: AnswerWatch): ConnectorError {

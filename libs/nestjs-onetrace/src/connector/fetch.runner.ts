@@ -77,7 +77,10 @@ export class FetchRunner {
 /** From here on the response ends the call, once, whatever its reader does. */
 function handOver(exchange: FetchExchange | undefined, record: CallRecord, deadline: CallDeadline): Response {
   exchange?.whenEnded((ending) => {
-    deadline[Symbol.dispose]();
+    const free = (): void => deadline[Symbol.dispose]();
+    // An open connection holds its place among the calls, and must not outlive them.
+    if (ending.kind === 'failed' || ending.closed === undefined) free();
+    else void ending.closed.then(free);
     if (ending.kind === 'failed') record.failed(ending.error, ending.outcome, deadline.cancelledBy);
     else record[ending.kind](ending.outcome);
   });

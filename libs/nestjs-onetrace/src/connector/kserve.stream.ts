@@ -3,7 +3,7 @@ import { ATTR } from '../semantics/index.js';
 import { textOf } from './answer.choice.js';
 import { type CallOutcome, type EventReader, ResponseProblem, StreamedError } from './connector.call.js';
 import type { ContentCapture } from './content.capture.js';
-import { parseEvent } from './event-data.js';
+import { parseEvent, tellsError } from './event-data.js';
 import type { GenerateResponse } from './kserve.types.js';
 
 /** Reads the events of Triton's `generate_stream`. It has neither a last word nor usage: the stream ends when the model is done. */
@@ -26,7 +26,7 @@ export class GenerateEvents implements EventReader<GenerateResponse> {
     const event = parseEvent(data);
     if (typeof event !== 'object' || event === null) throw new ResponseProblem('an event of its stream is no object');
     // Also after a 200: by then the headers had gone out.
-    if ('error' in event) throw new StreamedError(data, undefined);
+    if (tellsError(event)) throw new StreamedError(data, undefined);
     const response = event as GenerateResponse;
     this.events += 1;
     this.version ??= response.model_version;

@@ -1,6 +1,6 @@
 import type { AnswerReading } from './answer.reading.js';
 import { type CallOutcome, type EventReader, ResponseProblem, StreamedError } from './connector.call.js';
-import { parseEvent } from './event-data.js';
+import { parseEvent, tellsError } from './event-data.js';
 import { type AnswerFacts, answerOutcome } from './open-ai.outcome.js';
 import type { StreamedChunk } from './open-ai.types.js';
 import type { StreamedAnswer } from './streamed.answer.js';
@@ -31,12 +31,14 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
   }
 
   read(data: string): Chunk | undefined {
-    if (data === LAST_WORD) {
+    // What follows the last word belongs to no answer.
+    if (this.saidLast) return undefined;
+    if (data.trim() === LAST_WORD) {
       this.saidLast = true;
       return undefined;
     }
     const chunk = parseEvent(data);
-    if (isError(chunk)) throw new StreamedError(data, statusOf(chunk.error));
+    if (tellsError(chunk)) throw new StreamedError(data, statusOf(chunk.error));
     if (!isChunk<Chunk>(chunk)) throw new ResponseProblem('an event of its stream has no list of choices');
     this.learn(chunk);
     this.answer?.add(chunk.choices);
@@ -70,11 +72,6 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
 function isChunk<Chunk>(value: unknown): value is Chunk {
   const choices = (value as { choices?: unknown } | null)?.choices;
   return Array.isArray(choices) && choices.every((choice) => typeof choice === 'object' && choice !== null);
-}
-
-function isError(value: unknown): value is { readonly error: unknown } {
-  const error = (value as { error?: unknown } | null)?.error;
-  return error !== undefined && error !== null;
 }
 
 /** vLLM says the status that it would have answered as `code`; others say words there. */

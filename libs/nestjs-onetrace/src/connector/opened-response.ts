@@ -12,6 +12,11 @@ export interface ReceivedResponse {
   readonly body: Buffer;
 }
 
+/** Whether a response ends with its headers, whatever they say about a body (RFC 9110, section 6.4.1). */
+export function endsWithHeaders(method: string, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
+}
+
 /** A response whose headers have come; its body is read once, whole or piece by piece. */
 export class OpenedResponse {
   readonly status: number;
@@ -19,7 +24,10 @@ export class OpenedResponse {
   /** Bytes of the body that have come so far. */
   bytes = 0;
 
+  private readonly isBodiless: boolean;
+
   constructor(
+    method: string,
     private readonly response: Dispatcher.ResponseData,
     private readonly maxBytes: number,
     private readonly signal: AbortSignal,
@@ -27,6 +35,7 @@ export class OpenedResponse {
   ) {
     this.status = response.statusCode;
     this.headers = response.headers;
+    this.isBodiless = endsWithHeaders(method, response.statusCode);
     // A body that is destroyed with nobody listening would end the process.
     response.body.on('error', () => undefined);
   }
@@ -61,7 +70,11 @@ export class OpenedResponse {
         settle();
       };
       const end = (): void => over(() => resolve({ status, headers, body: joined(chunks) }));
-      const fail = (error: unknown): void => over(() => reject(this.failure(error)));
+      const fail = (error: unknown): void => {
+        // undici misses the bytes that a 204 or 304 announces.
+        if (this.isBodiless && !this.signal.aborted) return end();
+        over(() => reject(this.failure(error)));
+      };
       // Whoever listens to a body that is gone waits for ever.
       if (body.destroyed) return fail(body.errored);
       body.on('end', end).on('error', fail).on('close', fail);
@@ -104,7 +117,7 @@ export class OpenedResponse {
 
   /** Whether nothing of the body is to be read, because it could become huge. */
   private get isRefused(): boolean {
-    return this.isSuccess && this.isEncoded;
+    return this.isSuccess && this.isEncoded && !this.isBodiless;
   }
 
   private get hasEnough(): boolean {

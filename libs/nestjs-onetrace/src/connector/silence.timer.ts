@@ -1,3 +1,6 @@
+/** A server that has said its last word may take so long to end its answer, in milliseconds; its connection is then used again. */
+export const LAST_WORD_MS = 1000;
+
 /** Ends what waits for somebody else in vain; it stands still while nobody waits. */
 export class SilenceTimer {
   private timer: NodeJS.Timeout | undefined;

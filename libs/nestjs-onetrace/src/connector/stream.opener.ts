@@ -8,11 +8,10 @@ import { readEvents, type SilenceLimit } from './event-stream.js';
 import { ExchangeFailure } from './exchange.failure.js';
 import { ModelStream } from './model-stream.js';
 import type { OpenedResponse } from './opened-response.js';
+import { LAST_WORD_MS } from './silence.timer.js';
 
 type Limits = Pick<ResolvedConnectorOptions, 'timeouts' | 'maxEventCharacters'>;
 
-/** A server that has said its last word may take so long to end its answer, in milliseconds; its connection is then used again. */
-const LAST_WORD_MS = 1000;
 const EVENT_STREAM = /^text\/event-stream\b/i;
 
 /**
@@ -100,7 +99,8 @@ async function* readItems<Item>(
     }
   } catch (error) {
     // Nothing is missing of what the server had to say.
-    if (reader.isComplete(false) && error instanceof ExchangeFailure && error.kind === 'idle-timeout') return;
+    if (!(error instanceof ExchangeFailure) || error.kind === 'interrupted') throw error;
+    if (reader.saidLast || (reader.isComplete(false) && error.kind === 'idle-timeout')) return;
     throw error;
   }
   if (!reader.isComplete(true)) throw new ResponseProblem('its stream ended before the answer was complete');

@@ -55,7 +55,7 @@ export class Transport {
     const release = (): void => signal.removeEventListener('abort', abort);
     try {
       const response = await this.send(outgoing, attempt, () => headersLate);
-      return new OpenedResponse(response, this.options.maxResponseBytes, signal, release);
+      return new OpenedResponse(outgoing.method, response, this.options.maxResponseBytes, signal, release);
     } catch (error) {
       release();
       throw error;
