@@ -11,6 +11,8 @@ import { ActivityWork } from './activity-work.js';
 import { asTemporalFailure } from './connector-failure.js';
 import { willRetry } from './retry-outlook.js';
 
+const lines = componentLogger();
+
 /** Input of an activity as its interceptors see it. */
 export interface ActivityInput {
   readonly args: unknown[];
@@ -43,13 +45,12 @@ export class OnetraceActivityInboundInterceptor {
     const { ctx, span, line, parentSpanId, work } = opened;
     return context.with(ctx, async () => {
       const startedAt = performance.now();
-      if (tellsStart('activities'))
-        componentLogger().info(MESSAGES.activityStarted, { ...line, parent_span_id: parentSpanId });
+      if (tellsStart('activities')) lines.info(MESSAGES.activityStarted, { ...line, parent_span_id: parentSpanId });
       try {
         const result = await next(input);
         const durationMs = elapsedMs(startedAt);
         const { level, extra } = completion('activities', durationMs);
-        componentLogger().log(level, MESSAGES.activityCompleted, {
+        lines.log(level, MESSAGES.activityCompleted, {
           ...line,
           duration_ms: durationMs,
           extra,
@@ -140,24 +141,24 @@ export class OnetraceActivityInboundInterceptor {
     const ending = this.endingOf(told);
     if (ending === 'cancelled' || ending === 'completes asynchronously') {
       span.setAttribute(ATTR.temporalOutcome, ending);
-      componentLogger().info(MESSAGES.activityCompleted, { ...line, extra: { outcome: ending } });
+      lines.info(MESSAGES.activityCompleted, { ...line, extra: { outcome: ending } });
       return;
     }
     if (ending === 'failed benignly') {
       span.setAttribute(ATTR.temporalOutcome, ending);
-      componentLogger().info(MESSAGES.activityFailed, { ...line, error, extra: { outcome: ending } });
+      lines.info(MESSAGES.activityFailed, { ...line, error, extra: { outcome: ending } });
       return;
     }
     if (ending === 'timed out') {
       const timeout = timeoutOf(error);
       recordFailure(span, timeout);
       span.setAttribute(ATTR.temporalOutcome, ending);
-      componentLogger().warn(MESSAGES.activityFailed, { ...line, error: timeout, extra: { outcome: ending } });
+      lines.warn(MESSAGES.activityFailed, { ...line, error: timeout, extra: { outcome: ending } });
       return;
     }
     recordFailure(span, error);
     const retried = willRetry(this.activity.info, told, Date.now());
-    componentLogger().log(retried ? 'WARN' : 'ERROR', MESSAGES.activityFailed, {
+    lines.log(retried ? 'WARN' : 'ERROR', MESSAGES.activityFailed, {
       ...line,
       error,
       extra: { will_retry: retried },

@@ -5,6 +5,8 @@ import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { getTracer, recordFailure, safely } from '../../tracing/index.js';
 import { nexusEnding, willRetryNexus } from './nexus-ending.js';
 
+const lines = componentLogger();
+
 /**
  * The SDK's context of a Nexus operation as far as it is read here. Described instead of imported: the types of
  * `nexus-rpc` are not there where only the client is installed.
@@ -56,8 +58,7 @@ async function handled<Input extends NexusHandlerInput, Output>(
   return context.with(ctx, async () => {
     const startedAt = performance.now();
     const line: LineFields = { extra: { span_name: name } };
-    if (tellsStart('activities'))
-      componentLogger().info(MESSAGES.nexusOperationStarted, { ...line, parent_span_id: parentSpanId });
+    if (tellsStart('activities')) lines.info(MESSAGES.nexusOperationStarted, { ...line, parent_span_id: parentSpanId });
     try {
       const output = await next(input);
       safely('temporal.nexus', () => complete(name, startedAt));
@@ -84,7 +85,7 @@ function open(
 function complete(name: string, startedAt: number): void {
   const durationMs = elapsedMs(startedAt);
   const { level, extra } = completion('activities', durationMs);
-  componentLogger().log(level, MESSAGES.nexusOperationCompleted, {
+  lines.log(level, MESSAGES.nexusOperationCompleted, {
     duration_ms: durationMs,
     extra: { span_name: name, ...extra },
   });
@@ -101,12 +102,12 @@ function fail(
   if (nexusEnding(error, abortSignal) === 'cancelled') {
     span.setAttribute(ATTR.temporalOutcome, 'cancelled');
     const extra = { span_name: name, outcome: 'cancelled' };
-    componentLogger().info(MESSAGES.nexusOperationCompleted, { ...line, extra });
+    lines.info(MESSAGES.nexusOperationCompleted, { ...line, extra });
     return;
   }
   recordFailure(span, error);
   const retried = willRetryNexus(error);
-  componentLogger().log(retried ? 'WARN' : 'ERROR', MESSAGES.nexusOperationFailed, {
+  lines.log(retried ? 'WARN' : 'ERROR', MESSAGES.nexusOperationFailed, {
     ...line,
     error,
     extra: { span_name: name, will_retry: retried },

@@ -6,6 +6,8 @@ import { fieldsOfRun } from './run-traces.js';
 import { FAILING_TASK, readTaskFailure } from './task-failure.js';
 import { isNews } from './told-once.js';
 
+const lines = componentLogger();
+
 /** Where the SDK keeps the time of a line that it buffered: nanoseconds since the epoch, a bigint. */
 const SDK_TIME = Symbol.for('log_timestamp');
 
@@ -59,7 +61,7 @@ export class RuntimeLogger {
       // Most of what the SDK says is DEBUG, and has dozens of attributes to sort.
       if (!isWritten(severity)) return;
       const fields = toLineFields(attributes ?? {});
-      componentLogger().log(isRepeated(message, fields) ? 'DEBUG' : severity, message, fields);
+      lines.log(isRepeated(message, fields) ? 'DEBUG' : severity, message, fields);
     };
     // A line of workflow code comes from outside every context.
     if (attributes?.[BAGGAGE_KEYS.logLevel] === DEBUGGED) runWithIdentity({ logLevel: DEBUGGED }, write);

@@ -4,6 +4,8 @@ import { BAGGAGE_KEYS, type LogLevel, MESSAGES } from '../../semantics/index.js'
 import type { WorkflowError, WorkflowRunTrace } from '../workflow/workflow-events.js';
 import type { SinkWorkflowInfo } from './sink-workflow-info.js';
 
+const lines = componentLogger();
+
 /** A line that tells of a workflow. */
 export interface ToldLine {
   readonly level: LogLevel;
@@ -42,7 +44,7 @@ export function identityOf({ fields }: WorkflowRunTrace): Readonly<Record<string
 export function writeLine(info: SinkWorkflowInfo, { run, identity }: ToldRun, line: ToldLine): void {
   const start = STARTS[line.message];
   if (start !== undefined && !tellsStart(start, run.fields[BAGGAGE_KEYS.logLevel] === DEBUGGED)) return;
-  componentLogger().log(line.level, line.message, {
+  lines.log(line.level, line.message, {
     ...identity,
     trace_id: run.traceId,
     span_id: line.spanId,
