@@ -20,7 +20,11 @@ const windows = process.platform === 'win32';
 
 /** Executable of a release of Node, from the user's cache or from its package on the npm registry. */
 export async function nodeRelease(which: NodeName): Promise<string> {
-  const version = NODE_RELEASES[which];
+  return nodeOf(NODE_RELEASES[which]);
+}
+
+/** Executable of Node of any version, likewise. */
+export async function nodeOf(version: string): Promise<string> {
   if (process.versions.node === version) return process.execPath;
   const name = packageName();
   const cache = join(cacheFolder(), 'node');

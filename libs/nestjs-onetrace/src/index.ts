@@ -1,3 +1,4 @@
+import './semantics/required-node.js';
 export {
   currentTraceId,
   getIdentity,

@@ -1,3 +1,4 @@
+import '../semantics/required-node.js';
 export { ConnectorError } from './connector.error.js';
 export { ConnectorModule, type ConnectorFactoryResult, type ConnectorModuleAsyncOptions } from './connector.module.js';
 export type { AnswerSchema, AnswerSchemas, StandardSchema } from './answer.schema.js';

@@ -1,4 +1,5 @@
-import { getCallSites } from 'node:util';
+// Not by its name, which an older Node.js does not know: it would say so before we can say which one is needed.
+import * as util from 'node:util';
 import {
   pino,
   type transport,
@@ -17,9 +18,9 @@ export function lineTransport(
   options: TransportSingleOptions | TransportMultiOptions | TransportPipelineOptions,
 ): ReturnType<typeof transport> {
   // Targets are looked for from where the caller stands, not from here.
-  const caller = getCallSites().flatMap(({ scriptName }, depth) =>
-    depth === 0 || scriptName === '' ? [] : scriptName,
-  );
+  const caller = util
+    .getCallSites()
+    .flatMap(({ scriptName }, depth) => (depth === 0 || scriptName === '' ? [] : scriptName));
   // It stands in no declaration of pino's, but bundlers and nestjs-pino use it.
   const from = { caller } as object;
   if (!('targets' in options)) return noteKnowsLevels(pino.transport({ ...from, ...options }));

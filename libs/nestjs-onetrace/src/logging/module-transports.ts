@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { getCallSites } from 'node:util';
+// Not by its name, which an older Node.js does not know: it would say so before we can say which one is needed.
+import * as util from 'node:util';
 import type { DestinationStream } from 'pino';
 import { nestjsPino } from './nestjs-pino.js';
 import { NAMES_LEVELS, needsNumbers, noteKnowsLevels } from './transport-traits.js';
@@ -47,7 +48,7 @@ export function modulesLoggerMade(stream: DestinationStream, isFromOptions: bool
 /** `undefined` when the application was bundled and there is no such file. */
 function workerFile(): string | undefined {
   // The ESM build has only `import.meta`, which the CommonJS build cannot even parse.
-  const script = getCallSites(1, { sourceMap: false })[0]?.scriptName;
+  const script = util.getCallSites(1, { sourceMap: false })[0]?.scriptName;
   if (!script) return undefined;
   const own = script.startsWith('file:') ? script : pathToFileURL(script).href;
   const worker = fileURLToPath(new URL('./transport-worker.js', own));

@@ -4,6 +4,7 @@ export const ERROR_CODES = {
   duplicateModule: 'ONETRACE_DUPLICATE_MODULE',
   foreignProvider: 'ONETRACE_FOREIGN_PROVIDER',
   missingDependency: 'ONETRACE_MISSING_DEPENDENCY',
+  unsupportedNode: 'ONETRACE_UNSUPPORTED_NODE',
   traceOnAccessor: 'ONETRACE_TRACE_ON_ACCESSOR',
   standardDecorator: 'ONETRACE_STANDARD_DECORATOR',
   connectorTimeout: 'ONETRACE_CONNECTOR_TIMEOUT',

@@ -1,3 +1,4 @@
+import '../semantics/required-node.js';
 import { OnetraceTemporalPlugin } from './onetrace-temporal.plugin.js';
 import { resolveTemporalTracingOptions } from './resolve-options.js';
 import type { TemporalTracingOptions } from './temporal-tracing.options.js';

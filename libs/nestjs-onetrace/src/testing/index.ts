@@ -1,3 +1,4 @@
+import '../semantics/required-node.js';
 export type { CollectedLine } from './collected-line.js';
 export type { CollectedSpan } from './collected-span.js';
 export type { CollectedMetric } from './metric.reader.js';
