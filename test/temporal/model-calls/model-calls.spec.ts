@@ -82,11 +82,11 @@ describe('a model call inside an activity', () => {
       attributes: { 'temporal.outcome': 'cancelled' },
     });
     expect(spans.find(({ name }) => name === 'chat tiny')).toMatchObject({
-      status: 'error',
+      status: 'unset',
       attributes: { 'error.type': 'ONETRACE_CONNECTOR_ABORTED' },
     });
-    const failed = stage.lines(traceId).find(({ message }) => message === 'model call failed');
-    expect(failed).toMatchObject({ extra: { cancelled_by: 'activity' } });
+    const cancelled = stage.lines(traceId).find(({ message }) => message === 'model call cancelled');
+    expect(cancelled).toMatchObject({ level: 'INFO', extra: { cancelled_by: 'activity' } });
   });
 
   it('that is detached goes on when the activity is cancelled', async () => {

@@ -1,13 +1,14 @@
 import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { componentLogger, LINE_MAY_WAIT, tellsStart } from '../logging/index.js';
-import { ATTR, COMPONENTS, MESSAGES, SPAN_NAMES } from '../semantics/index.js';
+import { ATTR, COMPONENTS, ERROR_CODES, MESSAGES, SPAN_NAMES } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
 import { attemptRequestId } from './attempt.headers.js';
+import { type Canceller, isWithItsWork } from './call-deadline.js';
 import type { CallPosition } from './connector-error.factory.js';
 import type { CallRequest } from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
-import { endConnectorSpan, spanIdOf, startConnectorSpan } from './connector.span.js';
+import { endConnectorSpan, markCancelled, spanIdOf, startConnectorSpan } from './connector.span.js';
 import { elapsedMs } from './elapsed.js';
 
 const lines = componentLogger(COMPONENTS.connector);
@@ -57,17 +58,21 @@ export class AttemptRecord {
     endConnectorSpan(this.span);
   }
 
-  failed(error: ConnectorError, retryInMs: number | undefined): void {
-    recordFailure(this.span, error);
+  /** @param cancelledBy who has given the call up, if somebody has. */
+  failed(error: ConnectorError, retryInMs: number | undefined, cancelledBy: Canceller | undefined): void {
     const { code, retryable, status } = error;
+    const isCancelled = code === ERROR_CODES.connectorAborted && isWithItsWork(cancelledBy);
+    if (isCancelled) markCancelled(this.span);
+    else recordFailure(this.span, error);
     // What a server says in a stream that began with 200 is not the status of its response.
     if (status !== undefined && this.status === undefined) this.answered(status);
     // By the HTTP conventions the status is the type of an error response.
     if (this.status !== undefined && this.status > 299)
       safely('connector span', () => this.span.setAttribute(ATTR.errorType, String(this.status)));
     const extra = { ...this.extra, status, error_code: code, retryable, retry_in_ms: retryInMs };
-    const fields = { ...this.line, duration_ms: elapsedMs(this.started), error, extra };
-    this.say(() => lines.warn(MESSAGES.modelRequestFailed, fields));
+    const fields = { ...this.line, duration_ms: elapsedMs(this.started), extra };
+    if (isCancelled) this.say(() => lines.info(MESSAGES.modelRequestCancelled, fields));
+    else this.say(() => lines.warn(MESSAGES.modelRequestFailed, { ...fields, error }));
     endConnectorSpan(this.span);
   }
 

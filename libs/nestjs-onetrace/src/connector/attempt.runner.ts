@@ -91,7 +91,7 @@ export class AttemptRunner {
       });
     } catch (thrown) {
       const error = toError(thrown);
-      record.failed(error, attempt.planRetry(error));
+      record.failed(error, attempt.planRetry(error), attempt.deadline.cancelledBy);
       throw error;
     }
   }

@@ -3,6 +3,11 @@ import type { EnclosingWork } from '../context/index.js';
 /** Who gave a call up: its caller by an `AbortSignal`, or whatever ended the request or activity in which it was made. */
 export type Canceller = 'caller' | EnclosingWork['kind'];
 
+/** Whether a call went with the request or the activity in which it was made: nobody waits for it, and it is nobody's failure. */
+export function isWithItsWork(canceller: Canceller | undefined): boolean {
+  return canceller === 'request' || canceller === 'activity';
+}
+
 /** Why a call was interrupted. */
 export type Interruption = 'aborted' | 'total-timeout';
 

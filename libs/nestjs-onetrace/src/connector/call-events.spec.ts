@@ -69,6 +69,10 @@ describe('the span of a call tells', () => {
     model.server.once('request', () => controller.abort());
     await failure(model.connector().chatCompletions(REQUEST, { signal: controller.signal }));
     expect(events()).toEqual([[['call cancelled', { 'onetrace.cancelled_by': 'caller' }]]]);
-    expect(model.lines.at(-1)).toMatchObject({ message: 'model call failed', extra: { cancelled_by: 'caller' } });
+    expect(model.lines.at(-1)).toMatchObject({
+      level: 'WARN',
+      message: 'model call failed',
+      extra: { cancelled_by: 'caller' },
+    });
   });
 });

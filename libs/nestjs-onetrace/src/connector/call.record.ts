@@ -2,12 +2,12 @@ import { type Attributes, type Context, context, type Span, trace } from '@opent
 import { completion, componentLogger, LINE_MAY_WAIT, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_EVENTS } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
-import type { Canceller } from './call-deadline.js';
+import { type Canceller, isWithItsWork } from './call-deadline.js';
 import { type CallEnd, CallMeasurement } from './call.measurement.js';
 import type { CallOutcome, CallRequest } from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
-import { endConnectorSpan, spanIdOf, startConnectorSpan } from './connector.span.js';
+import { endConnectorSpan, markCancelled, spanIdOf, startConnectorSpan } from './connector.span.js';
 import { elapsedMs } from './elapsed.js';
 import { inConventions } from './gen-ai-conventions.js';
 import type { RetryDecision } from './retry.plan.js';
@@ -94,11 +94,18 @@ export class CallRecord {
     const durationMs = elapsedMs(this.started);
     if (cancelledBy !== undefined) this.event(SPAN_EVENTS.callCancelled, { [ATTR.cancelledBy]: cancelledBy });
     const measured = this.measure({ durationMs, outcome, error });
-    recordFailure(this.span, error);
     const { code, status } = error as { code?: unknown; status?: unknown };
     const failed = { error_code: code, status, cancelled_by: cancelledBy };
     const extra = { ...this.extra, attempts: this.attempts, ...measured.extra, ...failed };
-    this.say(() => lines.error(MESSAGES.modelCallFailed, { duration_ms: durationMs, error, extra }));
+    if (isWithItsWork(cancelledBy)) {
+      markCancelled(this.span);
+      this.say(() => lines.info(MESSAGES.modelCallCancelled, { duration_ms: durationMs, extra }));
+    } else {
+      recordFailure(this.span, error);
+      // Whoever gives a call up by a signal gets an error, and knows what it is worth.
+      const level = cancelledBy === undefined ? 'ERROR' : 'WARN';
+      this.say(() => lines.log(level, MESSAGES.modelCallFailed, { duration_ms: durationMs, error, extra }));
+    }
     endConnectorSpan(this.span);
   }
 

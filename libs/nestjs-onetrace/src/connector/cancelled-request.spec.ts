@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
 import { openEntrance } from '../http/traced-server.fixture.js';
 import { failure, ModelServer, REQUEST, success } from './model-server.fixture.js';
 import { CHUNKS, event, STREAMED } from './streamed-answers.fixture.js';
@@ -40,6 +41,22 @@ function unanswered(): { readonly asked: Promise<void>; readonly left: Promise<v
   return { asked: asked.promise, left: left.promise };
 }
 
+/** The client that left knows: no span is an error, and no line above INFO. */
+function expectNobodysFailure(): void {
+  const told = model.lines.filter(({ message }) => message.startsWith('model ')).slice(-2);
+  expect(told).toMatchObject([
+    { level: 'INFO', message: 'model request cancelled', extra: { error_code: 'ONETRACE_CONNECTOR_ABORTED' } },
+    { level: 'INFO', message: 'model call cancelled', extra: { cancelled_by: 'request' } },
+  ]);
+  expect(JSON.stringify(told)).not.toContain('detached');
+  for (const span of [...model.chatSpans, ...model.attemptSpans]) {
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.attributes['error.type']).toBe('ONETRACE_CONNECTOR_ABORTED');
+    expect(span.events.map(({ name }) => name)).not.toContain('exception');
+  }
+  expect([model.chatSpans, model.attemptSpans]).toMatchObject([{ length: 1 }, { length: 1 }]);
+}
+
 describe('a call that is made while a request is served', () => {
   it('is given up when the client of the request leaves, and the model server sees it', async () => {
     const { asked, left } = unanswered();
@@ -53,6 +70,7 @@ describe('a call that is made while a request is served', () => {
       message: expect.stringContaining('because the request in which it was made was broken off'),
     });
     await left;
+    expectNobodysFailure();
     const cancelled = { 'onetrace.cancelled_by': 'request' };
     expect(model.chatSpans[0]?.events).toContainEqual(
       expect.objectContaining({ name: 'call cancelled', attributes: cancelled }),
@@ -79,6 +97,7 @@ describe('a call that is made while a request is served', () => {
     client?.destroy();
     await left.promise;
     expect(await failed.promise).toMatchObject({ code: 'ONETRACE_CONNECTOR_ABORTED' });
+    expectNobodysFailure();
   });
 
   it('goes on when it is detached', async () => {

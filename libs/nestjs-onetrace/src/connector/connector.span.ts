@@ -7,7 +7,7 @@ import {
   type SpanKind,
   trace,
 } from '@opentelemetry/api';
-import { ATTR, COMPONENTS } from '../semantics/index.js';
+import { ATTR, COMPONENTS, ERROR_CODES } from '../semantics/index.js';
 import { getTracer, safely } from '../tracing/index.js';
 
 /** Starts a span of the component `connector`. A tracer that fails costs the span, never the call. */
@@ -28,4 +28,9 @@ export function spanIdOf(ctx: Context): string | undefined {
 /** Ends a span; an exporter that fails in there does not reach the call. */
 export function endConnectorSpan(span: Span): void {
   safely('connector span end', () => span.end());
+}
+
+/** Says on a span that its work was given up, which is no failure of it. */
+export function markCancelled(span: Span): void {
+  safely('connector span', () => span.setAttribute(ATTR.errorType, ERROR_CODES.connectorAborted));
 }

@@ -227,7 +227,7 @@ export class FetchHop implements FetchHandler {
         : errors.ofExchange(failure, this.position, this.deadline));
     if (this.isHandedOver) return this.failed(error, this.watch?.end(false).outcome);
     this.failure = error;
-    this.record.failed(error, attempt.planRetry(error));
+    this.record.failed(error, attempt.planRetry(error), this.deadline.cancelledBy);
   }
 
   /** @param ended whether the server ended the body; else the client wanted no more of it. */
@@ -270,7 +270,7 @@ export class FetchHop implements FetchHandler {
   }
 
   private failed(error: ConnectorError, outcome: CallOutcome | undefined): void {
-    this.record.failed(error, this.retryInMs);
+    this.record.failed(error, this.retryInMs, this.deadline.cancelledBy);
     this.scope.ended({ kind: 'failed', error, outcome });
   }
 

@@ -86,7 +86,7 @@ describe('a response of connector.fetch', () => {
     client.abort();
     await left;
     await expect(response.text()).rejects.toMatchObject({ name: 'TypeError' });
-    expectEnded(model, ['model request failed', 'model call failed']);
+    expectEnded(model, ['model request cancelled', 'model call cancelled']);
     expect(model.lines.at(-1)).toMatchObject({ extra: { cancelled_by: 'request' } });
   });
 
@@ -99,7 +99,7 @@ describe('a response of connector.fetch', () => {
     await until(() => model.received.length === 1);
     client.abort();
     await rejected;
-    expectEnded(model, ['model request failed', 'model call failed']);
+    expectEnded(model, ['model request cancelled', 'model call cancelled']);
   });
 
   it('holds its place among the calls until it is read, and the connector open', async () => {

@@ -57,7 +57,7 @@ export async function openStream<Item>(
     failed: (thrown): ConnectorError => {
       const error = exchange.toError(thrown, true);
       end();
-      exchange.record.failed(error, undefined);
+      exchange.record.failed(error, undefined, deadline.cancelledBy);
       record.failed(error, outcome(), deadline.cancelledBy);
       return error;
     },

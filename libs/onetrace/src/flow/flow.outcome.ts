@@ -1,7 +1,10 @@
 import type { FlowLine, FlowOutcome, FlowSpan } from './flow.js';
-import { httpTitleOf } from './span.facts.js';
+import { httpTitleOf, wasAborted } from './span.facts.js';
 import { isProblem, type FlowClock } from './span.verdict.js';
 import type { SpanTree } from './span.tree.js';
+
+/** What nginx says in the place of a status that nobody waited for. */
+const CLIENT_LEFT = 499;
 
 /** How it went for the caller, and for what the caller left behind. */
 export function readOutcome(tree: SpanTree, lines: readonly FlowLine[], clock: FlowClock): FlowOutcome {
@@ -24,10 +27,13 @@ function kindOf(
   const harm = tree.spans.filter((span) => isProblem(span, clock) && !span.recovered);
   // A client-kind span or a status of 500 made it failed; a 4xx to the caller is the caller's.
   if (top === undefined) return 'unknown';
+  const failures = harm.filter((span) => span.failed);
+  if (failures.length > 0 && failures.every(wasAborted)) return 'aborted';
   if (top.failed) return status !== undefined && status < 500 && top.status !== 'error' ? 'rejected' : 'failed';
-  if (harm.some((span) => span.failed)) return 'failed';
+  if (failures.length > 0) return 'failed';
   if (tree.spans.some((span) => span.state !== 'ended' && !span.recovered))
     return clock.over ? 'unfinished' : 'running';
+  if (status === CLIENT_LEFT) return 'aborted';
   return status !== undefined && status >= 400 ? 'rejected' : 'ok';
 }
 

@@ -1,5 +1,5 @@
 import type { FlowLine, FlowLink, FlowRow, FlowSpan } from './flow.js';
-import { firstLineOf, modelUsageOf, refusalOf } from './span.facts.js';
+import { earlyEndOf, firstLineOf, modelUsageOf, refusalOf } from './span.facts.js';
 import type { SpanTree } from './span.tree.js';
 
 /** Of a trace ID; `onetrace show` takes the beginning of one, and a whole one would leave no room for the name beside it. */
@@ -57,6 +57,8 @@ function noteOf(tree: SpanTree, span: FlowSpan): string {
   if (span.attempt !== undefined && (span.attempt > 1 || hasTwin)) notes.push(`attempt ${span.attempt}`);
   const refusal = refusalOf(span);
   if (refusal !== undefined) notes.push(refusal);
+  const earlyEnd = earlyEndOf(span);
+  if (earlyEnd !== undefined) notes.push(earlyEnd);
   if (span.state === 'unclaimed') notes.push('never picked up');
   else if (span.error !== undefined && (span.state === 'open' || arose(tree, span))) notes.push(span.error);
   return notes.join(' · ');

@@ -86,10 +86,10 @@ export interface FlowRow {
 /** How the flow went. */
 export interface FlowOutcome {
   /**
-   * `ok`; `failed`; `rejected`: the caller's mistake (4xx); `running`: not ended yet; `unfinished`: something never ended
+   * `ok`; `failed`; `rejected`: the caller's mistake (4xx); `aborted`: the caller left, and nothing else went wrong; `running`: not ended yet; `unfinished`: something never ended
    * and nothing has come for a while; `unknown`: there are lines and no span.
    */
-  kind: 'ok' | 'failed' | 'rejected' | 'running' | 'unfinished' | 'unknown';
+  kind: 'ok' | 'failed' | 'rejected' | 'aborted' | 'running' | 'unfinished' | 'unknown';
   /** What the caller asked for. */
   title: string;
   /** HTTP status the caller got. */

@@ -58,6 +58,19 @@ export function modelUsageOf({ attributes }: Pick<Span, 'attributes'>): ModelUsa
   };
 }
 
+/** Who gave a model call up: `caller`, `request` or `activity`; undefined where nobody did. */
+export function cancellerOf({ events }: Pick<Span, 'events'>): string | undefined {
+  return firstText(events.find(({ name }) => name === 'call cancelled')?.attributes['onetrace.cancelled_by']);
+}
+
+/** How the call of a model ended where it neither was answered to its end nor failed. */
+export function earlyEndOf(span: Pick<Span, 'events'>): string | undefined {
+  if (span.events.some(({ name }) => name === 'stream stopped by its consumer')) return 'stopped by its consumer';
+  const by = cancellerOf(span);
+  if (by === 'request') return 'given up, its client left';
+  return by === 'activity' ? 'given up with its activity' : undefined;
+}
+
 /** Task queue a workflow or activity was scheduled on. */
 export function taskQueueOf({ attributes }: Pick<Span, 'attributes'>): string | undefined {
   return firstText(attributes['temporal.task_queue'], attributes['temporalTaskQueue'], attributes['task_queue']);

@@ -1,5 +1,6 @@
 import { identityOf } from '../telemetry/span.identity.js';
 import type { FlowSpan } from './flow.js';
+import { wentWithItsWork } from './given-up.js';
 import { recordedErrorOf, sameRun, taskQueueOf, temporalNameOf } from './span.facts.js';
 import type { SpanTree } from './span.tree.js';
 
@@ -28,6 +29,7 @@ export function isProblem(span: FlowSpan, clock: FlowClock): boolean {
 export function judgeSpans(tree: SpanTree): void {
   for (const span of tree.spans) {
     const status = span.httpStatus ?? 0;
+    if (wentWithItsWork(tree, span)) continue;
     span.failed ||= span.status === 'error' || status >= 500 || (span.kind === 'client' && status >= 400);
     if (!span.failed) continue;
     const recorded = recordedErrorOf(span);

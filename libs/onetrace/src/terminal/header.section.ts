@@ -10,6 +10,7 @@ const OUTCOMES = {
   ok: { label: 'OK', style: ['bold', 'green'] },
   failed: { label: 'FAILED', style: ['bold', 'red'] },
   rejected: { label: 'REJECTED', style: ['bold', 'yellow'] },
+  aborted: { label: 'ABORTED', style: ['bold', 'yellow'] },
   running: { label: 'RUNNING', style: ['bold', 'cyan'] },
   unknown: { label: 'LINES', style: ['bold', 'cyan'] },
   unfinished: { label: 'STOPPED', style: ['bold', 'red'] },
