@@ -1,4 +1,8 @@
-const MASK = '[not shown]';
+import { isCommon } from './common-words.js';
+import { hide, MASK, placesOf, type TextRange } from './hidden.text.js';
+
+/** Texts of the request that are shorter are not looked for. */
+const SHORTEST_QUOTED = 4;
 /** Runs of text this long that also stand in the request count as quoted from it. */
 const QUOTED_RUN = 12;
 const BEGINNINGS = 1 << 16;
@@ -16,7 +20,7 @@ export function maskQuotes(message: string, sent: string, secrets: readonly stri
   // A dump of the input ends every message that has one; what follows it is not worth the risk.
   text = text.replace(/["']input["']\s*:[\s\S]*$/, MASK).slice(0, LONGEST_MESSAGE * 2);
   const content = contentOf(sent).flatMap(spellingsOf);
-  for (const value of content) if (value.length >= 4) text = text.replaceAll(value, MASK);
+  for (const value of content) text = hide(text, quotationsOf(text, value));
   text = maskRuns(text, content.join('\0'));
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
 }
@@ -49,17 +53,19 @@ function spellingsOf(value: string): string[] {
   return [...new Set([value, escaped, ascii])];
 }
 
+/** Where a text of the request stands in a message. A short one may stand in other words too, and say nothing. */
+function quotationsOf(text: string, value: string): TextRange[] {
+  if (value.length < SHORTEST_QUOTED) return [];
+  const isShort = value.length < QUOTED_RUN;
+  return isShort && isCommon(value) ? [] : placesOf(text, value, isShort);
+}
+
 function maskRuns(text: string, content: string): string {
   const quoted = quotedRuns(text, content);
-  let masked = '';
-  let shownUntil = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    if (!quoted.has(text.slice(index, index + QUOTED_RUN))) continue;
-    // What overlaps or touches the run before it is the same quotation.
-    if (index > shownUntil || masked === '') masked += text.slice(shownUntil, index) + MASK;
-    shownUntil = index + QUOTED_RUN;
-  }
-  return masked + text.slice(shownUntil);
+  const ranges: TextRange[] = [];
+  for (let index = 0; index < text.length; index += 1)
+    if (quoted.has(text.slice(index, index + QUOTED_RUN))) ranges.push([index, index + QUOTED_RUN]);
+  return hide(text, ranges);
 }
 
 /** The runs of a text that stand in the content too. The content may be huge, and is looked through once. */

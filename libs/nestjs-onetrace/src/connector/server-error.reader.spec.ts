@@ -51,6 +51,31 @@ describe('what a server says about its error', () => {
     expect(readServerError(body, sent, [])).toBe('too long: ...[not shown]');
   });
 
+  it.each([
+    ['model', 'The model `tiny` failed: models are not loaded'],
+    ['fail', 'The request failed and will fail again'],
+    ['Error', 'Error: an Error of ErrorHandler'],
+    ['the model', 'the model is not loaded'],
+    ['shown', 'the value "x" is not shown'],
+    ['cat', 'cannot concatenate'],
+    ['Anna', 'Annapolis is no region'],
+  ])('stays as it is where the prompt %p stands in it, but quotes nothing', (prompt, words) => {
+    const sent = JSON.stringify({ model: 'tiny', messages: [{ role: 'user', content: prompt }] });
+    expect(readServerError(JSON.stringify({ error: words }), sent, [])).toBe(words);
+  });
+
+  it.each([
+    ['Anna', 'no tokens for Anna, (Anna) or Anna-Lena', 'no tokens for [not shown], ([not shown]) or [not shown]-Lena'],
+    ['Anna', 'no tokens for "hello\\nAnna"', 'no tokens for "hello\\n[not shown]"'],
+    ['swordfish', 'unknown word swordfish', 'unknown word [not shown]'],
+    ['pin 1234', 'cannot parse pin 1234.', 'cannot parse [not shown].'],
+    ['東京大学', '入力東京大学無効', '入力[not shown]無効'],
+    ['the model of Jane Roe', 'submodel of Jane Roes', '[not shown]'],
+  ])('loses the short prompt %p as a whole word: %s', (prompt, words, expected) => {
+    const sent = JSON.stringify({ model: 'tiny', messages: [{ role: 'user', content: prompt }] });
+    expect(readServerError(JSON.stringify({ error: words }), sent, [])).toBe(expected);
+  });
+
   it('loses keys and is bounded', () => {
     const words = readServerError(JSON.stringify({ error: `invalid key sk-1234 ${'x'.repeat(2000)}` }), SENT, [
       'sk-1234',
