@@ -62,7 +62,7 @@ export interface ConnectorOptions<P extends ConnectorProtocol = ConnectorProtoco
   readonly circuitBreaker?:
     | false
     | {
-        /** Failed attempts in a row (no answer, 502, 503, 504) that open the circuit. Default 10. */
+        /** Failed attempts in a row (no answer, none in time, one broken off, 502, 503, 504) that open the circuit. Default 10. */
         readonly consecutiveFailures?: number;
         /** How long it stays open before one attempt is let through. Default 10,000. */
         readonly halfOpenAfterMs?: number;
