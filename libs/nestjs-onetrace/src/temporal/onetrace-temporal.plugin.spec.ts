@@ -75,6 +75,15 @@ describe('the plugin', () => {
     expect(Object.keys(options?.sinks ?? {})).toEqual(['mine', 'onetrace']);
   });
 
+  it("brings its sink beside functions of a sink of the user's with that name, and leaves it where it is given by hand", async () => {
+    const count = { fn: () => undefined };
+    const mine = { taskQueue: 'q', sinks: { onetrace: { count } } };
+    const record = { fn: () => undefined, callDuringReplay: false as const };
+    const byHand = { taskQueue: 'q', sinks: { onetrace: { record } } };
+    expect((await tracing.configureWorker?.(mine))?.sinks).toEqual({ onetrace: { record: expect.anything(), count } });
+    expect((await tracing.configureWorker?.(byHand))?.sinks).toEqual(byHand.sinks);
+  });
+
   it('brings its module into the bundle, once, before those of the user', () => {
     const bundle = { workflowsPath: '.', workflowInterceptorModules: ['mine'] };
     const options = tracing.configureBundler?.(tracing.configureBundler(bundle));

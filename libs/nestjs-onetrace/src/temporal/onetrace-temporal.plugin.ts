@@ -179,8 +179,10 @@ function withOurs(list: readonly object[] = [], ours: readonly object[]): readon
   return list.some(isOurs) ? list : [...ours, ...list];
 }
 
-function withSinks(sinks: object | undefined): object {
-  return sinks !== undefined && TEMPORAL.sink in sinks ? sinks : { ...sinks, ...onetraceSinks() };
+/** With our sink, unless it was given by hand; functions of the user's under the same name stay beside ours. */
+function withSinks(sinks: object = {}): object {
+  const theirs = (sinks as Readonly<Record<string, object | undefined>>)[TEMPORAL.sink];
+  return { ...sinks, [TEMPORAL.sink]: { ...onetraceSinks().onetrace, ...theirs } };
 }
 
 function mark<T extends object>(target: T): T {
