@@ -35,6 +35,14 @@ export function methodsOf({ fetch }: OpenAiConnector) {
         for await (const part of textStream) parts.push(part);
         return { text: parts.join(''), outputTokens: (await usage).outputTokens };
       }),
+    failing: (prompt: string) =>
+      told(async () => {
+        const failures: string[] = [];
+        const onError = ({ error }: { readonly error: unknown }) => void failures.push((error as Error).message);
+        const parts: string[] = [];
+        for await (const part of streamText({ ...call(prompt), onError }).textStream) parts.push(part);
+        return { failures, text: parts.join('') };
+      }),
     tools: (prompt: string) =>
       told(async () => {
         const { text, steps } = await generateText({ ...call(prompt), tools: { add }, stopWhen: isStepCount(3) });

@@ -33,6 +33,13 @@ describe('the AI SDK over connector.fetch, to the stand-in', () => {
     expect(spanNamed(spans, 'chat tiny').attributes['gen_ai.usage.output_tokens']).toBe(4);
   });
 
+  it('an error in the middle of a stream goes to onError alone, and fails the call', async () => {
+    const { traceId, value } = await stage.caller.call('failing', 'good morning [fault:stream-error]');
+    expect(value).toEqual({ failures: ['fault on demand: the model failed'], text: 'You said: good' });
+    const spans = await stage.spans(traceId);
+    expect(spanNamed(spans, 'chat tiny').attributes['error.type']).toBe('ONETRACE_CONNECTOR_STREAM');
+  });
+
   it('an abort reaches the server and ends the call once', async () => {
     const { traceId, value } = await stage.caller.call('aborted', '[fault:hang]');
     expect(value).toMatchObject({ message: expect.stringMatching(/abort|timeout/i) });
