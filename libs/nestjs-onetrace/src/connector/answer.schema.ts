@@ -30,7 +30,7 @@ export interface AnswerSchemas {
  */
 export function checkSchemas(connector: string, schemas: AnswerSchemas | undefined): void {
   if (schemas === undefined) return;
-  const given: unknown[] = [schemas.content, ...Object.values(schemas.tools ?? {})];
+  const given: unknown[] = isGroup(schemas) ? [schemas.content, ...Object.values(schemas.tools ?? {})] : [null];
   if (given.every((schema) => schema === undefined || typeof schema === 'function' || isStandard(schema))) return;
   throw new OnetraceError(
     ERROR_CODES.invalidOption,
@@ -52,6 +52,11 @@ export function fits(schema: AnswerSchema, value: unknown, late: () => void): bo
   } catch {
     return false;
   }
+}
+
+// One schema alone does not say of what it is one.
+function isGroup(value: unknown): value is AnswerSchemas {
+  return typeof value === 'object' && value !== null && !isStandard(value);
 }
 
 // ArkType's schemas are functions too.

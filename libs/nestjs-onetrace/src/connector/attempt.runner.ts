@@ -118,9 +118,11 @@ export class AttemptRunner {
     );
     if (response.isSuccess) return response;
     const { status, headers: answered, body: words } = await response.whole();
-    const said = response.isEncoded
-      ? ''
-      : readServerError(words.toString('utf8'), quotableOf(body), this.secretsOf(call));
+    // What was sent may be huge: it is looked through only for words that could repeat it.
+    const said =
+      response.isEncoded || words.length === 0
+        ? ''
+        : readServerError(words.toString('utf8'), quotableOf(body), this.secretsOf(call));
     throw this.errors.ofStatus(position, status, said, parseRetryAfter(answered['retry-after']));
   }
 
@@ -131,13 +133,12 @@ export class AttemptRunner {
     status: number | undefined,
   ): ConnectorError {
     if (thrown instanceof ExchangeFailure) return this.errors.ofExchange(thrown, position, deadline);
-    const sent = quotableOf(body);
     if (status !== undefined && thrown instanceof ResponseProblem) {
-      const masked = thrown.masked((words) => maskQuotes(words, sent, this.secretsOf(call)));
+      const masked = thrown.masked((words) => maskQuotes(words, quotableOf(body), this.secretsOf(call)));
       return this.errors.ofResponse(position, status, masked);
     }
     if (status !== undefined && thrown instanceof StreamedError) {
-      const words = readServerError(thrown.body, sent, this.secretsOf(call));
+      const words = readServerError(thrown.body, quotableOf(body), this.secretsOf(call));
       return this.errors.ofStream(position, status, thrown.status, words);
     }
     return thrown as ConnectorError;

@@ -3,7 +3,7 @@ import { getIdentity } from '../context/index.js';
 import { modelMetrics } from '../metrics/index.js';
 import { safely } from '../tracing/index.js';
 import { CallRunner } from './call.runner.js';
-import type { CallRequest, ConnectorCall, StreamCall } from './connector.call.js';
+import type { ConnectorCall, StreamCall } from './connector.call.js';
 import type { ConnectorProtocol, ResolvedConnectorOptions } from './connector.options.js';
 import type { ModelCallFinder } from './fetch.call.js';
 import { FetchRequest } from './fetch.request.js';
@@ -64,19 +64,23 @@ export abstract class Connector implements OnApplicationShutdown {
 
   /** @throws ConnectorError */
   protected async run<T>(call: ConnectorCall<T>): Promise<T> {
-    this.#check(call);
+    // The name of a model is part of it.
+    checkPath(this.name, call.path);
     return this.#runner.run(call);
   }
 
   /** @throws ConnectorError */
   protected async stream<Item>(call: StreamCall<Item>): Promise<ModelStream<Item>> {
-    this.#check(call);
+    checkPath(this.name, call.path);
     return this.#runner.stream(call);
   }
 
-  #check({ path, options }: CallRequest): void {
+  /**
+   * Checks the options of a call, before anything reads them.
+   *
+   * @throws OnetraceError ONETRACE_INVALID_OPTION
+   */
+  protected checkOptions(options: unknown): void {
     checkCallOptions(this.name, options, CALL_OPTIONS[this.#protocol]);
-    // The name of a model is part of it.
-    checkPath(this.name, path);
   }
 }

@@ -45,6 +45,7 @@ export class HttpConnector extends Connector {
    * @throws OnetraceError ONETRACE_INVALID_OPTION when `path` could lead elsewhere
    */
   async request(request: HttpConnectorRequest): Promise<HttpConnectorResponse> {
+    this.checkOptions(request);
     const { method = 'GET', path, query, body } = request;
     if (!/^\/[^?#\s]*$/.test(path)) {
       throw new OnetraceError(

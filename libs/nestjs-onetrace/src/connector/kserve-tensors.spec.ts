@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createConnector, type KServeConnector, type TensorInput } from './index.js';
+import { createConnector, type KServeConnector, type TensorInput, type TensorRequest } from './index.js';
 import { type Answer, ANSWER, failure, json, ModelServer, PROMPT } from './model-server.fixture.js';
 import { binary, echo, lastMessage } from './tensor-answers.fixture.js';
 
@@ -107,6 +107,61 @@ describe('an infer request with tensors', () => {
     expect((error as Error).message).toMatch(/^infer of model "add" \(connector "triton"\)/);
     expect((error as Error).message).not.toContain(PROMPT);
     expect(model.received).toEqual([]);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['no request', null, /\(connector "triton"\): the request is null; it takes an object with inputs$/],
+    ['a list as a request', [], /the request is type Array/],
+    ['no tensor', { inputs: [null] }, /: inputs\[0\] is null; it takes a tensor$/],
+    ['no output', { inputs, outputs: [null] }, /: outputs\[0\] is null; it takes a name or \{ name, parameters \}$/],
+    [
+      'an output without a name',
+      { inputs, outputs: ['a', {}] },
+      /: outputs\[1\] has no name; it takes a non-empty text$/,
+    ],
+    ['one name as outputs', { inputs, outputs: 'x' }, /: outputs is type string; it takes a list of names or/],
+    ['parameters that are none', { inputs, parameters: 'x' }, /: parameters is type string; it takes an object$/],
+    [
+      'parameters of an input that are none',
+      { inputs: [{ ...inputs[0], parameters: 7 }] },
+      /\("a"\): parameters is type num/,
+    ],
+    [
+      'a BigInt as a parameter',
+      { inputs, parameters: { seed: 1n } },
+      /cannot be written as JSON \(a BigInt, or a circle\)/,
+    ],
+    [
+      'a BigInt as a datatype',
+      { inputs: [{ ...inputs[0], datatype: 1n }] },
+      /has the datatype type bigint; it takes BOOL/,
+    ],
+    [
+      'an object as a datatype',
+      { inputs: [{ ...inputs[0], datatype: {} }] },
+      /has the datatype type Object; it takes BOOL/,
+    ],
+    ['a prompt as a datatype', { inputs: [{ ...inputs[0], datatype: PROMPT.repeat(9) }] }, /^.{0,300}$/],
+  ])('that is none of the protocol is refused with one error, and not sent: %s', async (_, request, message) => {
+    const asking = triton().inferTensors('add', request as TensorRequest);
+    await expect(asking).rejects.toMatchObject({
+      code: 'ONETRACE_INVALID_OPTION',
+      message: expect.stringMatching(message),
+    });
+    expect(model.received).toEqual([]);
+  });
+
+  it('has texts of any length, which arrive whole, and none of which comes back in an error', async () => {
+    const long = `${'é'.repeat(500_000)} and ${PROMPT}`;
+    const input: TensorInput = { name: 'x', datatype: 'BYTES', shape: [3], data: [long, Buffer.from(long), PROMPT] };
+    model.answers = [echo(model)];
+    const { outputs } = await triton().inferTensors('echo', { inputs: [input] });
+    expect((outputs[0]?.data as readonly Buffer[]).map(String)).toEqual([long, long, PROMPT]);
+    for (const data of [[long], [Buffer.from(long)]]) {
+      model.answers = [json(400, { error: `cannot read '${PROMPT}'` })];
+      const asking = triton().inferTensors('echo', { inputs: [{ ...input, shape: [1], data }] });
+      expect((await failure(asking)).message).toContain(`cannot read '[not shown]'`);
+    }
   });
 
   it('that the server refuses with words from it keeps them to itself', async () => {

@@ -1,10 +1,9 @@
 import { SpanKind } from '@opentelemetry/api';
 import { ATTR, ERROR_CODES, SPAN_NAMES } from '../semantics/index.js';
 import { type CallOutcome, type CallRequest, ResponseProblem } from './connector.call.js';
-import { Connector } from './connector.js';
-import type { CallOptions, ResolvedConnectorOptions } from './connector.options.js';
+import type { CallOptions } from './connector.options.js';
+import { GenAiConnector } from './gen-ai.connector.js';
 import { jsonWithList, readJsonObject } from './json-response.js';
-import { ContentCapture } from './content.capture.js';
 import { generatedContent, GenerateEvents } from './kserve.stream.js';
 import type {
   GenerateRequest,
@@ -21,6 +20,7 @@ import { requestAttributes } from './open-ai.request.js';
 import { EncodedTensorRequest } from './tensor.request.js';
 import { readTensorResponse } from './tensor.response.js';
 import type { TensorRequest, TensorResponse } from './tensor.types.js';
+import { toldText } from './told-text.js';
 
 /** By the GenAI conventions; a plain tensor inference is no operation of theirs. */
 const GENERATE = 'text_completion';
@@ -39,21 +39,11 @@ const NOT_READY: ReadonlySet<string> = new Set([
  * Calls servers of the KServe v2 protocol, such as Triton and MLServer. Each method rejects with a `ConnectorError` when the call failed for good;
  * one that streams does so until the first item is there.
  */
-export class KServeConnector extends Connector {
-  readonly #provider: string;
-  readonly #capture: ContentCapture | undefined;
-
-  constructor(options: ResolvedConnectorOptions) {
-    super(options);
-    const { provider, capturedBytes, conventions } = options;
-    this.#provider = provider;
-    this.#capture = capturedBytes === undefined ? undefined : new ContentCapture(capturedBytes, conventions);
-  }
-
+export class KServeConnector extends GenAiConnector {
   /** `POST /v2/models/{model}[/versions/{version}]/infer` with JSON tensors. */
   async infer(model: string, body: InferRequest, options: ModelOptions = {}): Promise<InferResponse> {
     return this.run<InferResponse>({
-      ...request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
+      ...this.#request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
       isInference: true,
       body: (requestId) => JSON.stringify({ id: requestId, ...body }),
       read: (response) => jsonWithList<InferResponse>(response, 'outputs'),
@@ -69,7 +59,7 @@ export class KServeConnector extends Connector {
   async inferTensors(model: string, body: TensorRequest, options: ModelOptions = {}): Promise<TensorResponse> {
     const encoded = new EncodedTensorRequest(body, `infer of model "${model}" (connector "${this.name}")`);
     return this.run<TensorResponse>({
-      ...request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
+      ...this.#request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
       isInference: true,
       accept: 'application/octet-stream, application/json',
       body: (requestId) => encoded.body(requestId),
@@ -90,7 +80,7 @@ export class KServeConnector extends Connector {
       describe: (generated) => ({
         ...versionOf(generated),
         attributes: { [ATTR.genAiResponseModel]: model },
-        content: generatedContent(this.#capture, () => generated.text_output),
+        content: generatedContent(this.capture, () => generated.text_output),
       }),
     });
   }
@@ -106,7 +96,7 @@ export class KServeConnector extends Connector {
       ...generation,
       attributes: { ...generation.attributes, [ATTR.genAiRequestStream]: true },
       accept: 'text/event-stream',
-      events: () => new GenerateEvents(model, this.#capture),
+      events: () => new GenerateEvents(model, this.capture),
     });
   }
 
@@ -119,8 +109,8 @@ export class KServeConnector extends Connector {
   async isReady(model?: string, options: ModelOptions = {}): Promise<boolean> {
     return this.run<boolean>({
       ...(model === undefined
-        ? { ...request(this.#plainName, 'GET', '', '', options), path: '/v2/health/ready' }
-        : request(this.#plainName, 'GET', model, 'ready', options)),
+        ? { ...this.#request(this.#plainName, 'GET', '', '', options), path: '/v2/health/ready' }
+        : this.#request(this.#plainName, 'GET', model, 'ready', options)),
       spanKind: SpanKind.INTERNAL,
       once: true,
       read: () => true,
@@ -150,7 +140,7 @@ export class KServeConnector extends Connector {
 
   async #read<T extends object>(model: string, what: string, options: ModelOptions, list?: string): Promise<T> {
     return this.run<T>({
-      ...request(this.#plainName, 'GET', model, what, options),
+      ...this.#request(this.#plainName, 'GET', model, what, options),
       spanKind: SpanKind.INTERNAL,
       read: (response) =>
         list === undefined ? (readJsonObject(response) as unknown as T) : jsonWithList<T>(response, list),
@@ -160,35 +150,36 @@ export class KServeConnector extends Connector {
 
   #generation(model: string, what: string, body: GenerateRequest, options: ModelOptions): CallRequest {
     const parameters: Readonly<Record<string, unknown>> = { ...body.parameters, ...body };
-    const capture = this.#capture;
+    const capture = this.capture;
     return {
-      ...request(SPAN_NAMES.genAi(GENERATE, model), 'POST', model, what, options),
-      attributes: requestAttributes(GENERATE, this.#provider, { ...parameters, model }),
+      ...this.#request(SPAN_NAMES.genAi(GENERATE, model), 'POST', model, what, options),
+      attributes: requestAttributes(GENERATE, this.provider, { ...parameters, model }),
       content: capture === undefined ? undefined : () => capture.prompt(body.text_input),
       body: (requestId) => JSON.stringify({ id: requestId, ...body }),
     };
   }
-}
 
-function request(
-  spanName: string,
-  method: string,
-  model: string,
-  what: string,
-  options: ModelOptions & CallOptions,
-): CallRequest {
-  const version = options.version === undefined ? '' : `/versions/${encodeURIComponent(options.version)}`;
-  return {
-    spanName,
-    spanKind: SpanKind.CLIENT,
-    attributes: {},
-    ...(model === '' ? {} : { model }),
-    method,
-    path: `/v2/models/${encodeURIComponent(model)}${version}${what === '' ? '' : `/${what}`}`,
-    // An inference changes nothing on the server: a second one costs time, not correctness.
-    idempotent: true,
-    options,
-  };
+  #request(
+    spanName: string,
+    method: string,
+    model: string,
+    what: string,
+    options: ModelOptions & CallOptions,
+  ): CallRequest {
+    this.checkOptions(options);
+    const version = options.version === undefined ? '' : `/versions/${encodeURIComponent(options.version)}`;
+    return {
+      spanName,
+      spanKind: SpanKind.CLIENT,
+      attributes: {},
+      ...(model === '' ? {} : { model }),
+      method,
+      path: `/v2/models/${encodeURIComponent(model)}${version}${what === '' ? '' : `/${what}`}`,
+      // An inference changes nothing on the server: a second one costs time, not correctness.
+      idempotent: true,
+      options,
+    };
+  }
 }
 
 /** Triton answers 200 with an error where a model gave another number of responses than one. */
@@ -198,5 +189,5 @@ function withoutText({ error }: Readonly<Record<string, unknown>>): ResponseProb
 }
 
 function versionOf({ model_version: version }: { readonly model_version?: string }): CallOutcome {
-  return { attributes: {}, extra: { model_version: version } };
+  return { attributes: {}, extra: { model_version: toldText(version) } };
 }

@@ -5,6 +5,7 @@ import { type CallOutcome, type EventReader, ResponseProblem, StreamedError } fr
 import type { ContentCapture } from './content.capture.js';
 import { parseEvent, tellsError } from './event-data.js';
 import type { GenerateResponse } from './kserve.types.js';
+import { toldText } from './told-text.js';
 
 /** Reads the events of Triton's `generate_stream`. It has neither a last word nor usage: the stream ends when the model is done. */
 export class GenerateEvents implements EventReader<GenerateResponse> {
@@ -29,7 +30,7 @@ export class GenerateEvents implements EventReader<GenerateResponse> {
     if (tellsError(event)) throw new StreamedError(data, undefined);
     const response = event as GenerateResponse;
     this.events += 1;
-    this.version ??= response.model_version;
+    this.version ??= toldText(response.model_version);
     if (this.capture !== undefined && this.text.length <= this.capture.limit)
       this.text += textOf(response.text_output) ?? '';
     return response;

@@ -4,7 +4,7 @@ import { describeReceived } from '../tracing/index.js';
 import { type CallOptions, type ConnectorOptions, createConnector, type HttpConnectorRequest } from './index.js';
 import { MetricsOfEachTest } from './metrics-of-each-test.fixture.js';
 import { type Answer, COMPLETION, failure, json, ModelServer, REQUEST } from './model-server.fixture.js';
-import { STREAMED } from './streamed-answers.fixture.js';
+import { stream, STREAMED } from './streamed-answers.fixture.js';
 
 const model = new ModelServer();
 const metrics = new MetricsOfEachTest();
@@ -67,6 +67,45 @@ describe('a call that cannot be made', () => {
     expect(model.received).toEqual([]);
   });
 
+  it('is refused with one error where its options are null', async () => {
+    const llm = model.connector();
+    const http = model.opens(createConnector({ name: 'h', protocol: 'http', baseUrl: `http://${model.target}` }));
+    const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));
+    const calls: (() => Promise<unknown>)[] = [
+      () => llm.chatCompletions(REQUEST, null as never),
+      () => llm.chatCompletions(STREAMED, null as never),
+      () => llm.models(null as never),
+      () => triton.infer('m', { inputs: [] }, null as never),
+      () => triton.inferTensors('m', { inputs: [] }, null as never),
+      () => triton.generate('m', { text_input: '' }, null as never),
+      () => triton.generateStream('m', { text_input: '' }, null as never),
+      () => triton.isReady('m', null as never),
+      () => triton.metadata('m', null as never),
+      () => http.request(null as never),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'ONETRACE_INVALID_OPTION',
+        message: expect.stringMatching(/^Call of connector "\w+" option "options" is null; it takes an object$/),
+      });
+    }
+    expect(model.lines).toEqual([]);
+  });
+
+  it.each([[null], ['x'], [() => true], [{ content: 7 }], [{ tools: 'x' }]])(
+    'is refused with one error where what its answer is held to is none: %p',
+    async (validate) => {
+      const call = model.connector().chatCompletions(REQUEST, { validate: validate as never });
+      await expect(call).rejects.toMatchObject({
+        code: 'ONETRACE_INVALID_OPTION',
+        message: expect.stringContaining(
+          'option "validate" has something that is no schema; it takes { content, tools',
+        ),
+      });
+      expect(model.lines).toEqual([]);
+    },
+  );
+
   it('ends its spans where its body is not JSON', async () => {
     const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));
     const parameters = { seed: 1n } as unknown as Record<string, number>;
@@ -123,6 +162,54 @@ describe('an error by connector.fetch', () => {
 it('reads an answer whose encoding is spelt in another case', async () => {
   model.answers = [json(200, COMPLETION, { 'content-encoding': 'Identity' })];
   await expect(model.connector().chatCompletions(REQUEST)).resolves.toEqual(COMPLETION);
+});
+
+describe('what a server says of itself', () => {
+  const said = (value: unknown): unknown => ({ model_name: 'm', model_version: value, outputs: [], text_output: 'x' });
+  const version = (): unknown =>
+    (model.lines.at(-1) as unknown as { extra: Record<string, unknown> }).extra['model_version'];
+
+  it.each<[string, unknown, string | undefined]>([
+    ['a text', '1', '1'],
+    ['a huge one', 'v'.repeat(100_000), `${'v'.repeat(255)}…`],
+    ['an object', { secret: ['a'] }, undefined],
+    ['a number', 7, undefined],
+    ['null', null, undefined],
+    ['a password', 'password=hunter2hunter2', 'password=[redacted]'],
+  ])('is told bounded and redacted, and only where it is a text: %s', async (_, value, told) => {
+    const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));
+    model.answers = [json(200, said(value))];
+    await triton.infer('m', { inputs: [] });
+    expect(version()).toBe(told);
+    await triton.inferTensors('m', { inputs: [] });
+    expect(version()).toBe(told);
+    await triton.generate('m', { text_input: '' });
+    expect(version()).toBe(told);
+    model.answers = [stream([said(value)])];
+    for await (const item of await triton.generateStream('m', { text_input: '' })) void item;
+    expect(version()).toBe(told);
+  });
+
+  it('is bounded in the answers of the OpenAI API too', async () => {
+    const long = 'v'.repeat(1000);
+    const [choice] = COMPLETION.choices;
+    model.answers = [
+      json(200, { ...COMPLETION, id: long, model: long, choices: [{ ...choice, finish_reason: long }] }),
+      stream([{ id: long, model: long, choices: [{ index: 0, delta: {}, finish_reason: long }] }]),
+    ];
+    const llm = model.connector();
+    await llm.chatCompletions(REQUEST);
+    for await (const item of await llm.chatCompletions(STREAMED)) void item;
+    const told = `${'v'.repeat(255)}…`;
+    for (const span of model.chatSpans) {
+      expect(span.attributes).toMatchObject({
+        'gen_ai.response.id': told,
+        'gen_ai.response.model': told,
+        'gen_ai.response.finish_reasons': [told],
+      });
+    }
+    expect(model.chatSpans).toHaveLength(2);
+  });
 });
 
 it('is a typed error where an answer is nested deeper than can be read', async () => {

@@ -3,9 +3,8 @@ import { ATTR, SPAN_NAMES } from '../semantics/index.js';
 import { AnswerReading } from './answer.reading.js';
 import { checkSchemas } from './answer.schema.js';
 import type { CallRequest } from './connector.call.js';
-import { Connector } from './connector.js';
-import type { CallOptions, CompletionOptions, ResolvedConnectorOptions } from './connector.options.js';
-import { ContentCapture } from './content.capture.js';
+import type { CallOptions, CompletionOptions } from './connector.options.js';
+import { GenAiConnector } from './gen-ai.connector.js';
 import { jsonWithList } from './json-response.js';
 import type { ModelCallFinder } from './fetch.call.js';
 import type { ModelStream } from './model-stream.js';
@@ -42,17 +41,7 @@ import type {
  * Calls servers of the OpenAI API, such as vLLM. Bodies and answers are the server's own. Each method rejects with a `ConnectorError` when
  * the call failed for good; one that streams does so until the first chunk is there.
  */
-export class OpenAiConnector extends Connector {
-  readonly #provider: string;
-  readonly #capture: ContentCapture | undefined;
-
-  constructor(options: ResolvedConnectorOptions) {
-    super(options);
-    const { provider, capturedBytes, conventions } = options;
-    this.#provider = provider;
-    this.#capture = capturedBytes === undefined ? undefined : new ContentCapture(capturedBytes, conventions);
-  }
-
+export class OpenAiConnector extends GenAiConnector {
   /** `POST /v1/chat/completions`, answered as a whole, or with `stream: true` chunk by chunk. */
   async chatCompletions(
     body: ChatCompletionRequest & { readonly stream: true },
@@ -134,16 +123,17 @@ export class OpenAiConnector extends Connector {
   }
 
   protected override readonly findModelCall: ModelCallFinder = async (path, request) =>
-    findOpenAiCall(path, request, this.#provider, this.#capture);
+    findOpenAiCall(path, request, this.provider, this.capture);
 
   async #whole<Answer extends GenAiAnswer>(
     operation: Operation,
     body: GenAiRequest,
     options: CompletionOptions,
   ): Promise<Answer> {
+    const request = this.#request(operation, body, JSON.stringify(body), options);
     const reading = this.#reading(operation, body, options);
     return this.run<Answer>({
-      ...this.#request(operation, body, JSON.stringify(body), options),
+      ...request,
       read: (response) => jsonWithList<Answer>(response, operation.list, operation.member),
       describe: (answer) => ({ ...outcomeOf(answer), ...reading?.ofWhole(answer.choices) }),
     });
@@ -171,15 +161,16 @@ export class OpenAiConnector extends Connector {
   /** What is read of the content of an answer. */
   #reading(operation: Operation, body: GenAiRequest, options: CompletionOptions): AnswerReading | undefined {
     checkSchemas(this.name, options.validate);
-    return AnswerReading.for(operation.name, body, this.#capture, options.validate);
+    return AnswerReading.for(operation.name, body, this.capture, options.validate);
   }
 
   #request({ name, path }: Operation, body: GenAiRequest, payload: string, options: CallOptions): CallRequest {
+    this.checkOptions(options);
     return {
       spanName: SPAN_NAMES.genAi(name, body.model),
       spanKind: SpanKind.CLIENT,
-      attributes: requestAttributes(name, this.#provider, body),
-      content: this.#capture?.ofRequest(name, body),
+      attributes: requestAttributes(name, this.provider, body),
+      content: this.capture?.ofRequest(name, body),
       model: body.model,
       method: 'POST',
       path,
@@ -192,6 +183,7 @@ export class OpenAiConnector extends Connector {
 
   /** A call that is no GenAI operation. */
   #plain(method: string, path: string, options: CallOptions): CallRequest {
+    this.checkOptions(options);
     const spanName = SPAN_NAMES.connectorRequest(this.name);
     return { spanName, spanKind: SpanKind.INTERNAL, attributes: {}, method, path, idempotent: true, options };
   }

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR } from '../semantics/index.js';
 import type { CallOutcome } from './connector.call.js';
+import { toldText } from './told-text.js';
 
 /** What the answer of a server of the OpenAI API, or its chunks together, say about it; a server may send anything there. */
 export interface AnswerFacts {
@@ -19,8 +20,8 @@ export function answerOutcome(facts: AnswerFacts, finishReasons: string[]): Call
   const reasons = finishReasons.length === 0 ? undefined : finishReasons;
   return {
     attributes: defined({
-      [ATTR.genAiResponseId]: text(facts.id),
-      [ATTR.genAiResponseModel]: text(facts.model),
+      [ATTR.genAiResponseId]: toldText(facts.id),
+      [ATTR.genAiResponseModel]: toldText(facts.model),
       [ATTR.genAiResponseFinishReasons]: reasons,
       [ATTR.genAiUsageInputTokens]: inputTokens,
       [ATTR.genAiUsageOutputTokens]: outputTokens,
@@ -28,8 +29,8 @@ export function answerOutcome(facts: AnswerFacts, finishReasons: string[]): Call
       // No field of OpenAI's own: gateways in front of other providers send it.
       [ATTR.genAiUsageCacheCreationInputTokens]: tokens(ofPrompt, 'cache_write_tokens'),
       [ATTR.genAiUsageReasoningOutputTokens]: tokens(ofAnswer, 'reasoning_tokens'),
-      [ATTR.openAiResponseServiceTier]: text(facts.service_tier),
-      [ATTR.openAiResponseSystemFingerprint]: text(facts.system_fingerprint),
+      [ATTR.openAiResponseServiceTier]: toldText(facts.service_tier),
+      [ATTR.openAiResponseSystemFingerprint]: toldText(facts.system_fingerprint),
     }),
     extra: { input_tokens: inputTokens, output_tokens: outputTokens, finish_reasons: reasons },
   };
@@ -39,8 +40,8 @@ export function answerOutcome(facts: AnswerFacts, finishReasons: string[]): Call
 export function finishReasonsOf(choices: unknown): string[] {
   if (!Array.isArray(choices)) return [];
   return choices.flatMap((choice: { finish_reason?: unknown } | null) => {
-    const reason = choice?.finish_reason;
-    return typeof reason === 'string' ? [reason] : [];
+    const reason = toldText(choice?.finish_reason);
+    return reason === undefined ? [] : [reason];
   });
 }
 
@@ -52,10 +53,6 @@ export function defined(attributes: Readonly<Record<string, Attributes[string] |
     if (value !== undefined && value !== null) known[key] = value;
   }
   return known;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function member(value: unknown, field: string): unknown {

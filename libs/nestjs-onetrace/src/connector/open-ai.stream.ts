@@ -4,6 +4,7 @@ import { parseEvent, tellsError } from './event-data.js';
 import { type AnswerFacts, answerOutcome } from './open-ai.outcome.js';
 import type { StreamedChunk } from './open-ai.types.js';
 import type { StreamedAnswer } from './streamed.answer.js';
+import { toldText } from './told-text.js';
 
 /** Written by vLLM, OpenAI and llama.cpp behind the last chunk; transformers' server writes none. */
 const LAST_WORD = '[DONE]';
@@ -43,7 +44,7 @@ export class CompletionEvents<Chunk extends StreamedChunk> implements EventReade
     this.learn(chunk);
     this.answer?.add(chunk.choices);
     for (const { index = 0, finish_reason: reason } of chunk.choices)
-      if (typeof reason === 'string') this.finishReasons.set(index, reason);
+      if (typeof reason === 'string') this.finishReasons.set(index, toldText(reason) ?? '');
     return this.asksUsage && chunk.choices.length === 0 && this.facts.usage !== undefined ? undefined : chunk;
   }
 

@@ -76,6 +76,28 @@ describe('what a server says about its error', () => {
     expect(readServerError(JSON.stringify({ error: words }), sent, [])).toBe(expected);
   });
 
+  it.each([
+    ['an image', 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA=='],
+    ['a cut one', 'data:image/png;base64,iVBORw0K...'],
+    ['one with other parameters', 'DATA:image/png;charset=x;base64,iVBORw0K'],
+    ['one that is encoded once more', 'data%3Aimage%2Fpng%3Bbase64%2CiVBORw0K%2B'],
+    ['a text', 'data:,Jane%20Roe'],
+  ])('loses content that is an address, also of requests that nobody knows: %s', (_, url) => {
+    for (const sent of [SENT, ''])
+      expect(
+        readServerError(JSON.stringify({ error: `cannot load '${url}' from data: no such file, x` }), sent, []),
+      ).toBe(`cannot load '[not shown]' from data: no such file, x`);
+  });
+
+  it('loses exactly the runs of 12 characters and more that it quotes, wherever they stand', () => {
+    const content = Array.from({ length: 40 }, (_, index) => `w${index}x${index * 7}`).join(' ');
+    const sent = JSON.stringify({ prompt: content });
+    for (let at = 0; at + 12 <= content.length; at += 1) {
+      expect(readServerError(content.slice(at, at + 12), sent, [])).toContain('[not shown]');
+      expect(readServerError(`!${content.slice(at, at + 11)}!`, sent, [])).not.toContain('[not shown]');
+    }
+  });
+
   it('loses keys and is bounded', () => {
     const words = readServerError(JSON.stringify({ error: `invalid key sk-1234 ${'x'.repeat(2000)}` }), SENT, [
       'sk-1234',

@@ -1,12 +1,13 @@
-import { ERROR_CODES, HEADERS, OnetraceError } from '../semantics/index.js';
+import { HEADERS } from '../semantics/index.js';
 import { elementsToBytes } from './byte-elements.js';
 import type { BinaryBody } from './connector.call.js';
 import { arrayName, DATATYPES, fixedToBytes, isArrayOf, isFixed } from './tensor.formats.js';
+import { checkTensorRequest, invalid, kindOf } from './tensor.request-check.js';
 import { elementCount } from './tensor.shape.js';
 import type { TensorInput, TensorRequest } from './tensor.types.js';
 
-/** Characters of texts in BYTES tensors that a server's words are searched for; more of them would cost more than the answer says. */
-const QUOTABLE_CHARACTERS = 256 * 1024;
+/** Characters of a wrong datatype that its error shows. */
+const LONGEST_SHOWN = 40;
 
 interface EncodedInput {
   readonly head: object;
@@ -19,14 +20,14 @@ export class EncodedTensorRequest {
 
   /**
    * @param subject what the error is about, such as `infer of model "add" (connector "triton")`.
-   * @throws OnetraceError ONETRACE_INVALID_OPTION, and not a word of the tensors' content, when data, datatype and shape of an input do not fit.
+   * @throws OnetraceError ONETRACE_INVALID_OPTION, and not a word of the tensors' content, when data, datatype and shape of an input do not fit, or
+   *   the rest is none of the protocol's.
    */
   constructor(
     private readonly request: TensorRequest,
     subject: string,
   ) {
-    const inputs: unknown = request.inputs;
-    if (!Array.isArray(inputs)) throw invalid(`${subject}: inputs is ${kindOf(inputs)}; it takes a list of tensors`);
+    checkTensorRequest(request, subject);
     this.inputs = request.inputs.map((input, index) => encode(input, `${subject}: inputs[${index}]`));
   }
 
@@ -48,14 +49,12 @@ export class EncodedTensorRequest {
 
   private quotable(): string {
     const { inputs, ...rest } = this.request;
-    let left = QUOTABLE_CHARACTERS;
-    const texts: string[] = [];
-    for (const element of inputs.flatMap(({ datatype, data }) => (datatype === 'BYTES' ? data : []))) {
-      if (left <= 0) break;
-      const text = typeof element === 'string' ? element : Buffer.from(element.subarray(0, left)).toString('utf8');
-      texts.push(text.slice(0, left));
-      left -= text.length;
-    }
+    const elements = inputs.flatMap(({ datatype, data }) => (datatype === 'BYTES' ? data : []));
+    const texts = elements.map((element) =>
+      typeof element === 'string'
+        ? element
+        : Buffer.from(element.buffer, element.byteOffset, element.byteLength).toString('utf8'),
+    );
     return JSON.stringify([rest, inputs.map(({ parameters }) => parameters), texts]);
   }
 }
@@ -66,9 +65,7 @@ function requestedOutput(output: string | { readonly name: string; readonly para
 }
 
 function encode(input: TensorInput, subject: string): EncodedInput {
-  if (typeof input !== 'object' || input === null) throw invalid(`${subject} is ${kindOf(input)}; it takes a tensor`);
   const { name, shape, parameters } = input;
-  if (typeof name !== 'string' || name === '') throw invalid(`${subject} has no name; it takes a non-empty text`);
   const expected = elementCount(shape);
   const where = `${subject} ("${name}")`;
   if (expected === undefined) throw invalid(`${where} has no usable shape; it takes a list of integers from 0`);
@@ -92,7 +89,9 @@ function bytesOf(input: TensorInput, where: string): Buffer {
     );
   }
   if (datatype !== 'BYTES') {
-    throw invalid(`${where} has the datatype ${JSON.stringify(datatype)}; it takes ${DATATYPES.join(', ')}`);
+    const given: unknown = datatype;
+    const shown = typeof given === 'string' ? JSON.stringify(given.slice(0, LONGEST_SHOWN)) : kindOf(given);
+    throw invalid(`${where} has the datatype ${shown}; it takes ${DATATYPES.join(', ')}`);
   }
   const elements: unknown = data;
   if (!Array.isArray(elements)) {
@@ -101,13 +100,4 @@ function bytesOf(input: TensorInput, where: string): Buffer {
   const wrong = elements.findIndex((element) => typeof element !== 'string' && !isArrayOf('UINT8', element));
   if (wrong === -1) return elementsToBytes(data);
   throw invalid(`${where} is BYTES and has ${kindOf(elements[wrong])} at ${wrong}; it takes texts and Uint8Arrays`);
-}
-
-function kindOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `type ${typeof value}`;
-  return `type ${Object.prototype.toString.call(value).slice(8, -1)}`;
-}
-
-function invalid(message: string): OnetraceError {
-  return new OnetraceError(ERROR_CODES.invalidOption, message);
 }

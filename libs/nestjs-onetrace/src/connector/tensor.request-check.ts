@@ -1,0 +1,58 @@
+import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks what an infer request with tensors is made of, apart from data, datatype and shape of its inputs.
+ *
+ * @param subject what the error is about.
+ * @throws OnetraceError ONETRACE_INVALID_OPTION
+ */
+export function checkTensorRequest(request: unknown, subject: string): void {
+  const { inputs, outputs, parameters, ...rest } = members(request, `${subject}: the request`, 'an object with inputs');
+  if (!Array.isArray(inputs)) throw invalid(`${subject}: inputs is ${kindOf(inputs)}; it takes a list of tensors`);
+  const rests = inputs.map((input, index) => checkNamed(input, `${subject}: inputs[${index}]`, 'a tensor'));
+  if (outputs !== undefined && !Array.isArray(outputs))
+    throw invalid(`${subject}: outputs is ${kindOf(outputs)}; it takes a list of names or { name, parameters }`);
+  for (const [index, output] of ((outputs ?? []) as unknown[]).entries()) {
+    if (typeof output !== 'string' || output === '')
+      rests.push(checkNamed(output, `${subject}: outputs[${index}]`, 'a name or { name, parameters }'));
+  }
+  if (parameters !== undefined) members(parameters, `${subject}: parameters`, 'an object');
+  checkJson([rest, parameters, rests], subject);
+}
+
+/** What a value is, without a word of its content. */
+export function kindOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `type ${typeof value}`;
+  return `type ${Object.prototype.toString.call(value).slice(8, -1)}`;
+}
+
+/** The error of a request that cannot be made. */
+export function invalid(message: string): OnetraceError {
+  return new OnetraceError(ERROR_CODES.invalidOption, message);
+}
+
+/** @returns its parameters */
+function checkNamed(value: unknown, subject: string, takes: string): unknown {
+  const { name, parameters } = members(value, subject, takes);
+  if (typeof name !== 'string' || name === '') throw invalid(`${subject} has no name; it takes a non-empty text`);
+  if (parameters !== undefined) members(parameters, `${subject} ("${name}"): parameters`, 'an object');
+  return parameters;
+}
+
+function members(value: unknown, subject: string, takes: string): Members {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
+  throw invalid(`${subject} is ${kindOf(value)}; it takes ${takes}`);
+}
+
+/** The tensors go as bytes, all else as JSON. */
+function checkJson(value: unknown, subject: string): void {
+  try {
+    JSON.stringify(value);
+  } catch {
+    throw invalid(
+      `${subject}: a field or parameter cannot be written as JSON (a BigInt, or a circle); give numbers, texts and truth values`,
+    );
+  }
+}
