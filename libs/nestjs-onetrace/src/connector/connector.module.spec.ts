@@ -69,6 +69,20 @@ describe('ConnectorModule', () => {
     await module.close();
   });
 
+  it.each([
+    ['chatCompletions', 'triton', 'kserve', 'KServeConnector'],
+    ['infer', 'llm', 'openai', 'OpenAiConnector'],
+    ['request', 'llm', 'openai', 'OpenAiConnector'],
+  ])('says of %s by a connector of another protocol which one it is', async (method, name, protocol, type) => {
+    const module = await Test.createTestingModule({ imports }).compile();
+    const connector = module.get<Record<string, () => Promise<unknown>>>(getConnectorToken(name), { strict: false });
+    await expect(connector[method]?.()).rejects.toMatchObject({
+      code: 'ONETRACE_INVALID_OPTION',
+      message: `connector "${name}" has no method ${method}, because its protocol is '${protocol}'; inject it as ${type}, or correct "protocol" or the name that is injected`,
+    });
+    await module.close();
+  });
+
   it('stops the start when a factory gives a wrong option', async () => {
     const wrong = ConnectorModule.registerAsync({
       name: 'llm',

@@ -1,7 +1,9 @@
-import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Inject, Module, type ModuleMetadata } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
 import type { ConnectorOptions } from './connector.options.js';
 import { createConnector } from './create-connector.js';
-import { getConnectorToken } from './inject-connector.decorator.js';
+import { connectorNameOf, getConnectorToken } from './inject-connector.decorator.js';
 import { checkAsyncOptions } from './option.checks.js';
 import { resolveConnectorOptions } from './options.resolver.js';
 
@@ -20,6 +22,11 @@ export type ConnectorFactoryResult = Omit<ConnectorOptions, 'name'>;
 /** Registers connectors by name, each for one target. */
 @Module({})
 export class ConnectorModule {
+  /** @internal */
+  constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
+    refuseTwins(modules);
+  }
+
   /**
    * Registers one connector.
    *
@@ -49,6 +56,29 @@ export class ConnectorModule {
     };
     return moduleOf(provider, imports);
   }
+}
+
+/**
+ * Looks at one application: others in the process have connectors of their own.
+ *
+ * @throws OnetraceError ONETRACE_DUPLICATE_MODULE: who asks for a name would get the one or the other by the order of imports.
+ */
+function refuseTwins(modules: ModulesContainer): void {
+  const known = new Set<unknown>();
+  for (const { metatype, providers } of modules.values()) {
+    if (metatype !== ConnectorModule) continue;
+    for (const token of providers.keys()) {
+      if (connectorNameOf(token) !== undefined && known.has(token)) throw twins(connectorNameOf(token));
+      known.add(token);
+    }
+  }
+}
+
+function twins(name: string | undefined): OnetraceError {
+  return new OnetraceError(
+    ERROR_CODES.duplicateModule,
+    `ConnectorModule has several connectors of the name "${name}" in this application; register it once, and import what register gave in each module that injects it, or give each a name of its own`,
+  );
 }
 
 function moduleOf(provider: FactoryProvider, imports: ModuleMetadata['imports']): DynamicModule {
