@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { safely } from '../tracing/index.js';
-import { type CallOutcome, type EventReader, ResponseProblem } from './connector.call.js';
+import { type CallOutcome, endedEarly, type EventReader } from './connector.call.js';
 import type { ReceivedResponse } from './opened-response.js';
 
 /** Reads the answer of a model. */
@@ -107,7 +107,7 @@ export class AnswerWatch {
     const { events, reader, status, headers } = this;
     if (events !== undefined) {
       const isShort = ended && !this.isBlind && !events.isComplete(true);
-      const problem = isShort ? new ResponseProblem('its stream ended before the answer was complete') : undefined;
+      const problem = isShort ? endedEarly() : undefined;
       return { outcome: events.describe(), problem: this.problem ?? problem };
     }
     if (this.isBlind || reader === undefined || !ended || status >= 300) return {};

@@ -135,7 +135,7 @@ export class AttemptRunner {
     if (thrown instanceof ExchangeFailure) return this.errors.ofExchange(thrown, position, deadline);
     if (status !== undefined && thrown instanceof ResponseProblem) {
       const masked = thrown.masked((words) => maskQuotes(words, quotableOf(body), this.secretsOf(call)));
-      return this.errors.ofResponse(position, status, masked);
+      return this.errors.ofResponse(position, status, masked, thrown.remedy);
     }
     if (status !== undefined && thrown instanceof StreamedError) {
       const words = readServerError(thrown.body, quotableOf(body), this.secretsOf(call));

@@ -178,10 +178,11 @@ export class CallRunner {
     );
   }
 
-  private position({ method, path, idempotent, once }: CallRequest, attempts: number): CallPosition {
+  private position({ method, path, model, idempotent, once }: CallRequest, attempts: number): CallPosition {
     return {
       method,
       path,
+      asksModel: model !== undefined,
       attempts,
       maxAttempts: once === true ? undefined : this.options.retry.maxAttempts,
       idempotent,

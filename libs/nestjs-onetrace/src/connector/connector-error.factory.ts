@@ -11,6 +11,8 @@ import { isRepeatable } from './repeatable-failure.js';
 export interface CallPosition {
   readonly method: string;
   readonly path: string;
+  /** Whether the call is for a model, whose name its path may carry. */
+  readonly asksModel: boolean;
   /** Attempts made so far, the current one included. */
   readonly attempts: number;
   /** Attempts that there can be in all; `undefined` where none can follow, whatever the failure. */
@@ -43,7 +45,7 @@ export class ConnectorErrors {
     const quoted = words === '' ? '' : `: "${words}"`;
     return this.create(position, `${this.answered(position, status)}${quoted}`, {
       code: ERROR_CODES.connectorStatus,
-      remedy: statusRemedy(status),
+      remedy: statusRemedy(status, position),
       status,
       retryable: RETRYABLE_STATUS.has(status),
       retryAfterMs,
@@ -51,11 +53,12 @@ export class ConnectorErrors {
   }
 
   /** A 2xx response that is not what the protocol promises. */
-  ofResponse(position: CallPosition, status: number, problem: string): ConnectorError {
+  ofResponse(position: CallPosition, status: number, problem: string, remedy?: string): ConnectorError {
     const { protocol } = this.options;
+    const spoken = protocol === 'http' ? 'what you expect' : protocol;
     return this.create(position, `${this.answered(position, status)}, but ${problem}`, {
       code: ERROR_CODES.connectorResponse,
-      remedy: `check that baseUrl leads to a server that speaks ${protocol === 'http' ? 'what you expect' : protocol}`,
+      remedy: remedy ?? `check that baseUrl leads to a server that speaks ${spoken}`,
       status,
       retryable: false,
     });
@@ -159,10 +162,12 @@ export class ConnectorErrors {
   }
 }
 
-function statusRemedy(status: number): string {
+function statusRemedy(status: number, { asksModel, path }: CallPosition): string {
   if (status < 400) return 'redirects are not followed, check baseUrl';
   if (status === 401 || status === 403) return 'check apiKey and headers';
-  if (status === 404 || status === 405) return 'check baseUrl and the name of the model';
+  if (status === 404 || status === 405) return `check baseUrl and the ${asksModel ? 'name of the model' : 'path'}`;
   if (status === 408 || status === 429) return 'send less at once, or later';
+  // Of Triton: its infer is for models that give one response.
+  if (status === 501 && path.endsWith('/infer')) return 'ask a model that gives several responses by generateStream';
   return status < 500 ? 'correct the request' : 'look at the log of the server';
 }

@@ -120,6 +120,8 @@ export class ResponseProblem extends Error {
     problem: string,
     private readonly words?: string,
     private readonly rest = '',
+    /** What to do about it; `undefined` where the server is not the one that is meant. */
+    readonly remedy?: string,
   ) {
     super(problem);
   }
@@ -129,4 +131,10 @@ export class ResponseProblem extends Error {
     // A header that came twice is a list, whatever its type says.
     return this.words === undefined ? this.message : `${this.message}"${mask(String(this.words))}"${this.rest}`;
   }
+}
+
+/** An answer in events that the server ended before it was complete. */
+export function endedEarly(): ResponseProblem {
+  const remedy = 'look for a crash or a limit in the log of the server, and for limits of time in a proxy before it';
+  return new ResponseProblem('its stream ended before the answer was complete', undefined, '', remedy);
 }

@@ -256,7 +256,7 @@ export class FetchHop implements FetchHandler {
       return errors.ofStream(this.position, status, problem.status, this.spoken(problem.body));
     if (!(problem instanceof ResponseProblem)) return undefined;
     const masked = problem.masked((words) => maskQuotes(words, request.text ?? '', this.secrets));
-    return errors.ofResponse(this.position, status, masked);
+    return errors.ofResponse(this.position, status, masked, problem.remedy);
   }
 
   /** The server's words without what they quote; none where nobody knows what it was sent. */

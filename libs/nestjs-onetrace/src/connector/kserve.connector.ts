@@ -184,7 +184,8 @@ export class KServeConnector extends GenAiConnector {
 
 /** Triton answers 200 with an error where a model gave another number of responses than one. */
 function withoutText({ error }: Readonly<Record<string, unknown>>): ResponseProblem {
-  if (typeof error === 'string') return new ResponseProblem('its body is an error: ', error);
+  const remedy = 'ask a model that gives another number of responses than one by generateStream';
+  if (typeof error === 'string') return new ResponseProblem('its body is an error: ', error, '', remedy);
   return new ResponseProblem('its body has no text_output');
 }
 

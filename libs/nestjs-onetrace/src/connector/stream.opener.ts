@@ -1,7 +1,7 @@
 import { safely } from '../tracing/index.js';
 import type { Exchange } from './attempt.runner.js';
 import type { CallRecord } from './call.record.js';
-import { type EventReader, ResponseProblem, type StreamCall } from './connector.call.js';
+import { endedEarly, type EventReader, ResponseProblem, type StreamCall } from './connector.call.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { readEvents, type SilenceLimit } from './event-stream.js';
@@ -103,5 +103,5 @@ async function* readItems<Item>(
     if (reader.saidLast || (reader.isComplete(false) && error.kind === 'idle-timeout')) return;
     throw error;
   }
-  if (!reader.isComplete(true)) throw new ResponseProblem('its stream ended before the answer was complete');
+  if (!reader.isComplete(true)) throw endedEarly();
 }

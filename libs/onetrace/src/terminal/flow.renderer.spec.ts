@@ -126,7 +126,7 @@ describe('the story', () => {
         'onetrace.cost': 0.0053,
         'onetrace.cost_currency': 'USD',
       },
-      'chat tiny 1200 → 5 tokens · first 120 ms · 0.0053 USD',
+      'chat tiny 0.0053 USD · 1200 → 5 tokens · first 120 ms',
     ],
     [{ 'onetrace.cost': 3e-7 }, 'chat tiny 0.0000003'],
     [{ 'onetrace.cost': 1234.5, 'onetrace.cost_currency': 'KRW' }, 'chat tiny 1235 KRW'],
@@ -138,6 +138,25 @@ describe('the story', () => {
       .split('\n')
       .find((line) => line.includes('chat tiny'));
     expect(row?.replace(/ +/g, ' ')).toContain(`connector ${expected} 1.`);
+  });
+
+  it.each([
+    ['chat tiny', 'chat tiny 0.0053 USD'],
+    ['chat meta-llama/Llama-3.1-8B-Instruct', '… 0.0053 USD'],
+  ])('has the cost of %s at 100 columns too, before whatever else it took', (name, expected) => {
+    const { spans, lines } = chain.success();
+    const attributes = {
+      'gen_ai.usage.input_tokens': 1200,
+      'gen_ai.usage.output_tokens': 5,
+      'gen_ai.response.time_to_first_chunk': 0.12,
+      'onetrace.cost': 0.0053,
+      'onetrace.cost_currency': 'USD',
+    };
+    const model = spans.map((span) => (span.name === 'chat tiny' ? { ...span, name, attributes } : span));
+    const row = render({ spans: model, lines }, { width: 100 })
+      .split('\n')
+      .find((line) => line.includes('connector') && line.includes('USD'));
+    expect(row?.replace(/ +/g, ' ')).toContain(expected);
   });
 
   it('shows under a span which trace it is linked to', () => {

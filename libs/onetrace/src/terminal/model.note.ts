@@ -1,13 +1,13 @@
 import type { ModelUsage } from '../flow/flow.js';
 import { formatDuration } from './time.format.js';
 
-/** What the call of a model took: `3 → 5 tokens`, `first 120 ms`, `0.0053 USD`. */
+/** What the call of a model took, what matters most first: `0.0053 USD`, `3 → 5 tokens`, `first 120 ms`. */
 export function modelNotes({ inputTokens, outputTokens, firstChunkMs, cost, currency }: ModelUsage): string[] {
   const tokens = [inputTokens, outputTokens].filter((count) => count !== undefined);
   const notes: string[] = [];
+  if (cost !== undefined) notes.push([formatAmount(cost), currency].filter((part) => part !== undefined).join(' '));
   if (tokens.length > 0) notes.push(`${tokens.join(' → ')} tokens`);
   if (firstChunkMs !== undefined) notes.push(`first ${formatDuration(firstChunkMs)}`);
-  if (cost !== undefined) notes.push([formatAmount(cost), currency].filter((part) => part !== undefined).join(' '));
   return notes;
 }
 

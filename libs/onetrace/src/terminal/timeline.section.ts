@@ -95,9 +95,16 @@ function labelOf(row: FlowRow): string {
 }
 
 /** What went wrong comes before what it took. */
-function noteOf({ note, model }: FlowRow): string {
-  const parts = [...(note === undefined ? [] : [note]), ...(model === undefined ? [] : modelNotes(model))];
-  return parts.join(NOTE_SEPARATOR);
+function noteOf(row: FlowRow): string {
+  return [...ownNotes(row), ...takenNotes(row)].join(NOTE_SEPARATOR);
+}
+
+function ownNotes({ note }: FlowRow): string[] {
+  return note === undefined ? [] : printable(note).split(NOTE_SEPARATOR);
+}
+
+function takenNotes({ model }: FlowRow): string[] {
+  return model === undefined ? [] : modelNotes(model).map(printable);
 }
 
 function nameOf(row: FlowRow): string {
@@ -114,7 +121,7 @@ function nameCell(row: FlowRow, columns: Columns, palette: Palette): string {
   const reserved = told === '' ? 0 : Math.min(widthOf(told) + 2, Math.floor(room / 2));
   const name = cut(printable(nameOf(row)), room - reserved);
   const noteRoom = room - widthOf(name) - 2;
-  const note = cutNote(told, noteRoom);
+  const note = fittingNote(row, noteRoom);
   const fill = ' '.repeat(Math.max(0, room - widthOf(name) - (note === '' ? 0 : widthOf(note) + 2)));
   const style =
     row.failed || row.open || row.level === 'ERROR' || row.level === 'FATAL'
@@ -124,6 +131,17 @@ function nameCell(row: FlowRow, columns: Columns, palette: Palette): string {
         : undefined;
   const painted = style === undefined ? name : palette.paint(style, name);
   return `${' '.repeat(indent)}${painted}${note === '' ? '' : `  ${palette.dim(note)}`}${fill}`;
+}
+
+/** What a call took stands there as a whole or not at all: half of a number is another one. */
+function fittingNote(row: FlowRow, columns: number): string {
+  const own = ownNotes(row);
+  const taken = takenNotes(row);
+  for (; taken.length > 0; taken.pop()) {
+    const note = [...own, ...taken].join(NOTE_SEPARATOR);
+    if (widthOf(note) <= columns) return note;
+  }
+  return cutNote(own.join(NOTE_SEPARATOR), columns);
 }
 
 /** Parts that do not fit go as a whole; two letters of an error tell nobody anything. */
