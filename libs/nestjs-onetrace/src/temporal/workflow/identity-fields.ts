@@ -1,24 +1,11 @@
+import type { Identity } from '../../context/index.js';
 import { BAGGAGE_KEYS, HASHED_IDENTIFIER } from '../../semantics/index.js';
 
-/** Who asked and what for, as it came with the workflow. */
-export interface WorkflowIdentity {
-  readonly requestId?: string;
-  readonly clientId?: string;
-  readonly pipelineId?: string;
-  readonly tenantId?: string;
-  /** Hashed (`hmac:...`), unless the application takes `user.id` out of `privacy.hash`. */
-  readonly userId?: string;
-  /** `debug` where the debug lines of the flow are wanted. */
-  readonly logLevel?: string;
-}
-
-type IdentityField = keyof typeof BAGGAGE_KEYS;
-
-const FIELDS = Object.keys(BAGGAGE_KEYS) as IdentityField[];
+const FIELDS = Object.keys(BAGGAGE_KEYS) as (keyof Identity)[];
 
 /** Reads our members of a `baggage` value; what is malformed is skipped. */
-export function readIdentity(baggage: string | undefined): WorkflowIdentity {
-  const identity: { -readonly [Field in keyof WorkflowIdentity]: string } = {};
+export function readIdentity(baggage: string | undefined): Identity {
+  const identity: { -readonly [Field in keyof Identity]: string } = {};
   for (const member of baggage?.split(',') ?? []) {
     const { key, text } = readMember(member);
     const field = FIELDS.find((one) => BAGGAGE_KEYS[one] === key);
@@ -28,7 +15,7 @@ export function readIdentity(baggage: string | undefined): WorkflowIdentity {
 }
 
 /** An identity as fields of a log line, which have the names of the baggage members; the level asked for among them. */
-export function identityFields(identity: WorkflowIdentity): Record<string, string> {
+export function identityFields(identity: Identity): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const field of FIELDS) {
     const value = identity[field];

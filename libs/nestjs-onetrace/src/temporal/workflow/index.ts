@@ -1,5 +1,5 @@
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import type { WorkflowIdentity } from './identity-fields.js';
+import type { Identity as WorkflowIdentity } from '../../context/index.js';
 import { WorkflowInboundInterceptor } from './inbound.interceptor.js';
 import { WorkflowInternals } from './internals.interceptor.js';
 import { WorkflowOutboundInterceptor } from './outbound.interceptor.js';
@@ -42,7 +42,7 @@ function resourceQuery(): string {
   }
 }
 
-export type { WorkflowIdentity } from './identity-fields.js';
+export type { WorkflowIdentity };
 export { withSpan } from './with-span.js';
 export type {
   OnetraceSinks,

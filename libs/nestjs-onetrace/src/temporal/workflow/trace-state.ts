@@ -1,7 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
+import type { Identity } from '../../context/index.js';
 import { formatTraceparent, HEADERS, parseTraceparent, TEMPORAL } from '../../semantics/index.js';
 import { deriveSpanId, deriveTraceId, type WorkflowRun } from './derived-ids.js';
-import { identityFields, readIdentity, withoutRawUserIds, type WorkflowIdentity } from './identity-fields.js';
+import { identityFields, readIdentity, withoutRawUserIds } from './identity-fields.js';
 import type { ActiveSpan, OpenSpan } from './open-span.js';
 import { type Carrier, passable, type PayloadHeaders, readTracerData } from './tracer-data.js';
 import type { SpanEvent, WorkflowLine, WorkflowRunTrace, WorkflowSpan } from './workflow-events.js';
@@ -14,7 +15,7 @@ export interface TraceState {
   readonly traceFlags: number;
   /** The caller's, passed on as it came, but for user IDs that are not hashed, and what no header can hold. */
   readonly baggage: string | undefined;
-  readonly identity: WorkflowIdentity;
+  readonly identity: Identity;
   /** Signals handled so far; the SDK numbers only what goes out. */
   signals: number;
   /**
