@@ -5,6 +5,7 @@ const MESSAGES = [{ role: 'user', content: 'hello world' }];
 const CHAT = { model: 'tiny', messages: MESSAGES, max_tokens: 3 };
 const TEXT = { model: 'tiny', prompt: 'hello world', max_tokens: 3 };
 const USAGE_ASKED = { stream: true, stream_options: { include_usage: true } };
+const USAGE_IN_EACH = { stream: true, stream_options: { include_usage: true, continuous_usage_stats: true } };
 const JSON_TYPE = 'application/json';
 const EVENTS = 'text/event-stream';
 const number = expect.any(Number);
@@ -83,6 +84,24 @@ const GENERATIONS: readonly ContractCase[] = [
     },
   },
   {
+    what: 'a streamed chat with usage in each chunk',
+    path: '/v1/chat/completions',
+    body: { ...CHAT, ...USAGE_IN_EACH },
+    ...{ status: 200, type: EVENTS, ...SPAN },
+    events: {
+      first: expect.objectContaining({
+        choices: [expect.anything()],
+        usage: expect.objectContaining({ completion_tokens: 0 }),
+      }),
+      each: expect.objectContaining({ object: CHUNK, usage: expect.objectContaining({ prompt_tokens: number }) }),
+      last: [
+        expect.objectContaining({ choices: [expect.objectContaining({ finish_reason: 'length' })], usage }),
+        counted(CHUNK),
+        '[DONE]',
+      ],
+    },
+  },
+  {
     what: 'a streamed chat without usage',
     path: '/v1/chat/completions',
     body: { ...CHAT, stream: true },
@@ -113,6 +132,30 @@ const GENERATIONS: readonly ContractCase[] = [
       each: each('text_completion', 'cmpl-'),
       last: [finished('text_completion'), counted('text_completion'), '[DONE]'],
     },
+  },
+  {
+    what: 'a streamed completion with usage in each chunk',
+    path: '/v1/completions',
+    body: { ...TEXT, ...USAGE_IN_EACH },
+    ...{ status: 200, type: EVENTS, ...SPAN },
+    events: {
+      each: expect.objectContaining({
+        object: 'text_completion',
+        usage: expect.objectContaining({ prompt_tokens: number }),
+      }),
+      last: [
+        expect.objectContaining({ choices: [expect.objectContaining({ finish_reason: 'length' })], usage }),
+        counted('text_completion'),
+        '[DONE]',
+      ],
+    },
+  },
+  {
+    what: 'a streamed chat with usage in each chunk, but without usage',
+    path: '/v1/chat/completions',
+    body: { ...CHAT, stream: true, stream_options: { continuous_usage_stats: true } },
+    ...{ status: 200, type: EVENTS, ...SPAN },
+    events: { each: expect.not.objectContaining({ usage: expect.anything() }), last: [finished(CHUNK), '[DONE]'] },
   },
 ];
 

@@ -50,7 +50,7 @@ export function wordsOf(text: string): string[] {
 export function answerWith(generation: Generation, sampling: Sampling, wording: Wording): Answer {
   const { usage } = generation;
   return sampling.stream
-    ? { status: 200, usage, events: streamEvents(generation, sampling.includeUsage, wording) }
+    ? { status: 200, usage, events: streamEvents(generation, sampling.usage, wording) }
     : { status: 200, usage, body: wholeBody(generation, wording) };
 }
 
@@ -72,18 +72,22 @@ function wholeBody({ id, model, words, finishReason, usage }: Generation, wordin
 
 function streamEvents(
   { id, model, words, finishReason, usage }: Generation,
-  includeUsage: boolean,
+  told: Sampling['usage'],
   { chunkObject, opening, delta }: Wording,
 ): string[] {
   const head = { id, object: chunkObject, created: now(), model };
-  const chunk = (said: object, finish: string | null = null) =>
-    JSON.stringify({ ...head, choices: [{ index: 0, ...said, logprobs: null, finish_reason: finish }] });
+  const chunk = (said: object, completionTokens: number, finish: string | null = null) =>
+    JSON.stringify({
+      ...head,
+      choices: [{ index: 0, ...said, logprobs: null, finish_reason: finish }],
+      ...(told === 'each' ? { usage: usageBody({ ...usage, completionTokens }) } : {}),
+    });
   return [
-    ...opening.map((said) => chunk(said)),
-    ...words.map((word, index) => chunk(delta(index === 0 ? word : ` ${word}`))),
-    chunk(delta(''), finishReason),
+    ...opening.map((said) => chunk(said, 0)),
+    ...words.map((word, index) => chunk(delta(index === 0 ? word : ` ${word}`), index + 1)),
+    chunk(delta(''), words.length, finishReason),
     // With include_usage the last chunk has no choices at all: clients that read choices[0] break here.
-    ...(includeUsage ? [JSON.stringify({ ...head, choices: [], usage: usageBody(usage) })] : []),
+    ...(told !== 'none' ? [JSON.stringify({ ...head, choices: [], usage: usageBody(usage) })] : []),
     '[DONE]',
   ];
 }

@@ -1,4 +1,4 @@
-import { BodyError } from '../json-body.reader.js';
+import { BodyError, isRecord } from '../json-body.reader.js';
 
 /** How a text is generated, and how it is sent. */
 export interface Sampling {
@@ -6,7 +6,8 @@ export interface Sampling {
   readonly temperature: number;
   readonly topP: number;
   readonly stream: boolean;
-  readonly includeUsage: boolean;
+  /** Of a stream: what was used, in a last chunk of its own, or in each chunk too, as far as it has come. */
+  readonly usage: 'none' | 'last' | 'each';
 }
 
 /** Tokens that the model takes at most, prompt and answer together. */
@@ -19,7 +20,6 @@ const DEFAULT_MAX_TOKENS = 64;
  * @throws BodyError
  */
 export function readSampling(body: Readonly<Record<string, unknown>>): Sampling {
-  const { stream_options: options } = body;
   const maxTokens = number(body['max_completion_tokens'] ?? body['max_tokens'], 'max_tokens', DEFAULT_MAX_TOKENS);
   if (maxTokens > MAX_MODEL_LENGTH) {
     throw new BodyError(
@@ -34,9 +34,13 @@ export function readSampling(body: Readonly<Record<string, unknown>>): Sampling 
     temperature: number(body['temperature'], 'temperature', 1),
     topP: number(body['top_p'], 'top_p', 1),
     stream: body['stream'] === true,
-    includeUsage:
-      typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true,
+    usage: readUsage(body['stream_options']),
   };
+}
+
+function readUsage(options: unknown): Sampling['usage'] {
+  if (!isRecord(options) || options['include_usage'] !== true) return 'none';
+  return options['continuous_usage_stats'] === true ? 'each' : 'last';
 }
 
 function number(value: unknown, name: string, fallback: number): number {

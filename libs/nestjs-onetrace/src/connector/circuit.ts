@@ -1,11 +1,4 @@
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  type CircuitBreakerPolicy,
-  CircuitState,
-  ConsecutiveBreaker,
-  handleWhen,
-} from 'cockatiel';
+import { circuitBreaker, type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { ERROR_CODES } from '../semantics/index.js';
 import { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
@@ -27,7 +20,7 @@ export class Circuit {
   private readonly counter: ConsecutiveBreaker;
   private readonly threshold: number;
   private readonly openForMs: number;
-  private openedAt = 0;
+  private probesFrom = 0;
   private changes = 0;
 
   constructor(
@@ -40,12 +33,12 @@ export class Circuit {
     this.breaker = circuitBreaker(
       // An attempt that its caller aborted while the circuit is probed has shown nothing: it must not close it.
       handleWhen((error) => isTargetDown(error) || (isAborted(error) && this.isProbing)),
-      { breaker: this.counter, halfOpenAfter: halfOpenAfterMs },
+      // cockatiel goes by the clock of the machine, which may be set: by it any time is over, and ours alone counts.
+      { breaker: this.counter, halfOpenAfter: -Infinity },
     );
     const changed = (change: CircuitChange): void => {
       this.changes += 1;
-      // By the clock that cockatiel goes by.
-      if (change === 'opened') this.openedAt = Date.now();
+      if (change === 'opened') this.probesFrom = performance.now() + this.openForMs;
       onChange(change);
     };
     this.breaker.onBreak(() => changed('opened'));
@@ -73,11 +66,13 @@ export class Circuit {
   ): Promise<T> {
     // While one attempt probes the target, cockatiel would let the others wait for it without an end of their own.
     if (this.isProbing) throw refused(this.lastFailure(), undefined);
+    const { openMs } = this;
+    if (this.isOpen && openMs > 0) throw refused(this.lastFailure(), openMs);
     try {
       return await this.breaker.execute(async () => this.inItsTime(attempt));
     } catch (error) {
       if (error instanceof EarlierFailure) throw error.cause;
-      throw error instanceof BrokenCircuitError ? refused(this.lastFailure(), this.openMs) : error;
+      throw error;
     }
   }
 
@@ -92,7 +87,7 @@ export class Circuit {
   }
 
   private get openMs(): number {
-    return Math.max(0, this.openedAt + this.openForMs - Date.now());
+    return Math.max(0, this.probesFrom - performance.now());
   }
 
   private get isProbing(): boolean {
