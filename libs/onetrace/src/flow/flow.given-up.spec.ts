@@ -64,8 +64,9 @@ describe('a client that leaves while a model answers', () => {
     expect(flow.spans.filter(({ failed }) => failed).map(({ spanId: id }) => id)).toEqual([spanId(1)]);
   });
 
-  it('is told by the 499 of nginx alone', () => {
+  it('is told by the 499 of nginx, or by the request’s span, alone', () => {
     expect(show([request({}, 499)], []).flow.outcome.kind).toBe('aborted');
+    expect(show([request({ 'error.type': 'aborted' })], []).flow.outcome.kind).toBe('aborted');
   });
 
   it('hides nothing else that went wrong', () => {

@@ -28,12 +28,12 @@ function kindOf(
   // A client-kind span or a status of 500 made it failed; a 4xx to the caller is the caller's.
   if (top === undefined) return 'unknown';
   const failures = harm.filter((span) => span.failed);
-  if (failures.length > 0 && failures.every(wasAborted)) return 'aborted';
+  const hasLeft = failures.length > 0 || wasAborted(top) || status === CLIENT_LEFT;
+  if (hasLeft && failures.every(wasAborted)) return 'aborted';
   if (top.failed) return status !== undefined && status < 500 && top.status !== 'error' ? 'rejected' : 'failed';
   if (failures.length > 0) return 'failed';
   if (tree.spans.some((span) => span.state !== 'ended' && !span.recovered))
     return clock.over ? 'unfinished' : 'running';
-  if (status === CLIENT_LEFT) return 'aborted';
   return status !== undefined && status >= 400 ? 'rejected' : 'ok';
 }
 
