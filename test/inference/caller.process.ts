@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { linesOf } from '../programs/json-lines.ts';
+import { takingOrders } from '../programs/ordered.program.ts';
 import type { CallOrder, CallReply } from './caller.orders.ts';
 
 /** The calling application as the specs see it. */
@@ -15,8 +15,6 @@ export interface Caller {
   /** Flushes and ends it; idempotent. */
   stop(): Promise<void>;
 }
-
-const STOP_MS = 10_000;
 
 /** Starts `caller.program.ts` under this Node and resolves when it takes orders. */
 export async function startCaller(env: {
@@ -34,43 +32,14 @@ export async function startCaller(env: {
     // Typed arrays go over as what they are.
     serialization: 'advanced',
   });
-  const lines: Record<string, unknown>[] = [];
-  const noise: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface({ input: stream }).on('line', (text) => {
-      if (text.startsWith('{')) lines.push(JSON.parse(text) as Record<string, unknown>);
-      else noise.push(text);
-    });
-  }
-  const ended = once(child, 'close');
-  const waiting = new Map<number, (reply: CallReply) => void>();
-  child.on('message', (reply: CallReply) => waiting.get(reply.id)?.(reply));
-  const replyTo = (id: number): Promise<CallReply> =>
-    new Promise((resolve, reject) => {
-      waiting.set(id, resolve);
-      void ended.then(() => reject(new Error(`the calling application ended: ${noise.join('\n')}`)));
-    });
-  let nextId = 1;
-  const order = (what: Omit<CallOrder, 'id'>): Promise<CallReply> => {
-    const id = nextId++;
-    const reply = replyTo(id);
-    child.send({ id, ...what });
-    return reply;
-  };
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> =>
-    (stopped ??= (async () => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-      child.kill('SIGTERM');
-      await ended;
-      clearTimeout(timer);
-    })());
-  try {
-    await replyTo(0);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { call: (method, ...args) => order({ method, args }), order, lines, stop };
+  const { lines, noise } = linesOf<Readonly<Record<string, unknown>>>(child);
+  const { tell, stop } = await takingOrders<Omit<CallOrder, 'id'>, CallReply>({
+    child,
+    name: 'the calling application',
+    said: noise,
+    send: (order) => void child.send(order),
+    listen: (hear) => child.on('message', hear),
+    quit: () => child.kill('SIGTERM'),
+  });
+  return { call: (method, ...args) => tell({ method, args }), order: tell, lines, stop };
 }

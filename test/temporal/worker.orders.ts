@@ -31,10 +31,3 @@ export type Order = { id: number } & (
   | { do: 'seen by the user' }
   | { do: 'quit' }
 );
-
-/** Its answer. */
-export interface Reply {
-  id: number;
-  result?: unknown;
-  error?: string;
-}

@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Order, Reply } from './worker.orders.ts';
+import { carriedOut, type ResultReply } from '../programs/carried-out.ts';
+import { linesOf } from '../programs/json-lines.ts';
+import { takingOrders } from '../programs/ordered.program.ts';
+import type { Order } from './worker.orders.ts';
 
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 
@@ -25,8 +26,6 @@ export interface WorkerProcess {
   stop(): Promise<void>;
 }
 
-const STOP_MS = 20_000;
-
 /** Starts `worker.program.ts` under this Node. */
 export async function startWorkerProcess(env: Record<string, string>): Promise<WorkerProcess> {
   const child = fork(fileURLToPath(new URL('worker.program.ts', import.meta.url)), {
@@ -34,55 +33,16 @@ export async function startWorkerProcess(env: Record<string, string>): Promise<W
     execArgv: ['--no-warnings'],
     silent: true,
   });
-  const lines: Line[] = [];
-  const noise: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface({ input: stream }).on('line', (text) => {
-      try {
-        lines.push(JSON.parse(text) as Line);
-      } catch {
-        noise.push(text);
-      }
-    });
-  }
-  let nextId = 1;
-  const waiting = new Map<number, (reply: Reply) => void>();
-  child.on('message', (reply: Reply) => waiting.get(reply.id)?.(reply));
-  const exited = once(child, 'close').then(() => {
-    for (const settle of waiting.values()) settle({ id: -1, error: `the worker process ended: ${noise.join('\n')}` });
+  const { lines, noise } = linesOf<Line>(child);
+  const { tell, ended, kill, stop } = await takingOrders<WithoutId<Order>, ResultReply>({
+    child,
+    name: 'the worker process',
+    said: noise,
+    send: (order) => void child.send(order),
+    listen: (hear) => child.on('message', hear),
+    quit: async (order) => {
+      if (child.connected) await carriedOut(order({ do: 'quit' })).catch(() => child.kill('SIGKILL'));
+    },
   });
-  const reply = (id: number): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      waiting.set(id, ({ result, error }) => {
-        waiting.delete(id);
-        if (error === undefined) resolve(result);
-        else reject(new Error(error));
-      });
-    });
-  const tell = (order: WithoutId<Order>): Promise<unknown> => {
-    const id = nextId++;
-    const answer = reply(id);
-    child.send({ ...order, id });
-    return answer;
-  };
-  const kill = (): Promise<void> => {
-    child.kill('SIGKILL');
-    return exited;
-  };
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> =>
-    (stopped ??= (async () => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-      if (child.connected) await tell({ do: 'quit' }).catch(() => child.kill('SIGKILL'));
-      await exited;
-      clearTimeout(timer);
-    })());
-  try {
-    await reply(0);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { tell, lines, noise, ended: exited, kill, stop };
+  return { tell: (order) => carriedOut(tell(order)), lines, noise, ended, kill, stop };
 }

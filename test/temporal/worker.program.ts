@@ -28,7 +28,8 @@ import { fileURLToPath } from 'node:url';
 import { modelHandlers } from './nexus-handlers.fixture.ts';
 import { ENCRYPTING } from './codecs/data-converter.ts';
 import { readHistory } from './history.reader.ts';
-import type { Order, Reply, WorkerOrder } from './worker.orders.ts';
+import type { ResultReply } from '../programs/carried-out.ts';
+import type { Order, WorkerOrder } from './worker.orders.ts';
 
 const address = process.env['TEMPORAL_ADDRESS'] ?? '';
 const fixtures = process.env['FIXTURES'];
@@ -181,7 +182,7 @@ async function obey(order: Order): Promise<unknown> {
 }
 
 process.on('message', (order: Order) => {
-  const answer = (reply: Reply): void => {
+  const answer = (reply: ResultReply): void => {
     process.send?.(reply, () => {
       if (order.do === 'quit') process.disconnect();
     });
@@ -191,4 +192,4 @@ process.on('message', (order: Order) => {
     (error: unknown) => answer({ id: order.id, error: error instanceof Error ? (error.stack ?? error.message) : '?' }),
   );
 });
-process.send?.({ id: 0, result: 'ready' } satisfies Reply);
+process.send?.({ id: 0, result: 'ready' } satisfies ResultReply);

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { ensureLanguageWorker, type Language } from '../../../tools/setup/language-workers.ts';
-import type { Reply } from '../worker.orders.ts';
+import { carriedOut, type ResultReply } from '../../programs/carried-out.ts';
+import { takingOrders } from '../../programs/ordered.program.ts';
 
 /** A flow that the client of the other language begins: the workflow `tour`, with signal, query and update. */
 export interface ForeignOrder {
@@ -28,8 +29,6 @@ export interface ForeignProcess {
   stop(): Promise<void>;
 }
 
-const STOP_MS = 20_000;
-
 /** Starts the worker of a language, after the set-up of what it needs. */
 export async function startForeignProcess(language: Language, env: Record<string, string>): Promise<ForeignProcess> {
   const { command, args } = await ensureLanguageWorker(language, (line) => console.error(line));
@@ -40,47 +39,15 @@ export async function startForeignProcess(language: Language, env: Record<string
   });
   const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
-  const waiting = new Map<number, (reply: Reply) => void>();
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const reply = JSON.parse(line) as Reply;
-    waiting.get(reply.id)?.(reply);
-  });
   child.stdin.on('error', () => {});
-  const ended = new Promise<void>((resolve) => {
-    child.on('error', (error) => said.push(error.message));
-    child.on('close', () => resolve());
-  }).then(() => {
-    for (const settle of waiting.values())
-      settle({ id: -1, error: `the ${language} worker ended: ${said.join('\n')}` });
+  const { tell, stop } = await takingOrders<ForeignOrder, ResultReply>({
+    child,
+    name: `the ${language} worker`,
+    said,
+    send: (order) => void child.stdin.write(`${JSON.stringify(order)}\n`),
+    listen: (hear) =>
+      createInterface({ input: child.stdout }).on('line', (line) => hear(JSON.parse(line) as ResultReply)),
+    quit: () => child.stdin.end(),
   });
-  const reply = (id: number): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      waiting.set(id, ({ result, error }) => {
-        waiting.delete(id);
-        if (error === undefined) resolve(result);
-        else reject(new Error(error));
-      });
-    });
-  let nextId = 1;
-  const begin = async (order: ForeignOrder): Promise<ForeignFlow> => {
-    const id = nextId++;
-    const answer = reply(id);
-    child.stdin.write(`${JSON.stringify({ id, ...order })}\n`);
-    return (await answer) as ForeignFlow;
-  };
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> =>
-    (stopped ??= (async () => {
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-      child.stdin.end();
-      await ended;
-      clearTimeout(timer);
-    })());
-  try {
-    await reply(0);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { begin, said, stop };
+  return { begin: async (order) => (await carriedOut(tell(order))) as ForeignFlow, said, stop };
 }
