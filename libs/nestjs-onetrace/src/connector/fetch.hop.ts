@@ -169,9 +169,10 @@ export class FetchHop implements FetchHandler {
 
   private received(chunk: Buffer): void {
     const { watch, isOver, scope } = this;
-    if (isOver || watch === undefined) return;
+    if (watch === undefined || (isOver && this.lingering === undefined)) return;
     this.bytes += chunk.length;
     if (this.bytes > scope.options.maxResponseBytes) return this.cut(new ExchangeFailure('too-large', this.known));
+    if (isOver) return;
     const { hasItem: hadItem, saidLast: hadLast } = watch;
     watch.take(chunk);
     if (watch.hasItem && !hadItem) scope.call.firstItem();

@@ -86,6 +86,17 @@ describe('the last word of a stream', () => {
   });
 });
 
+it('keeps to the limit of bytes behind the last word, also once the call has ended', async () => {
+  const more = (): Buffer => Buffer.alloc(10_000, ': more\n\n');
+  model.answers = [stream([...CHUNKS, '[DONE]'], (response) => void setTimeout(() => response.write(more()), 1200))];
+  const llm = model.connector({ maxResponseBytes: 5000 });
+  const init = { method: 'POST', body: JSON.stringify(STREAMED) };
+  const response = await llm.fetch(`http://${model.target}/v1/chat/completions`, init);
+  await expect(response.text()).rejects.toThrow('terminated');
+  await llm.close();
+  expectEnded(model, COMPLETED);
+});
+
 describe('an error in a stream', () => {
   it.each([[null], [false]])('is none where it is %j', async (error) => {
     const chunks = CHUNKS.map((item) => ({ ...item, error }));
