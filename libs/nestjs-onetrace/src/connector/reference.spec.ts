@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { namesIn, referencePage, sectionOf, tablesOf } from '../semantics/reference-page.fixture.js';
 import { CALL_OPTIONS } from './call-option.checks.js';
 import * as connector from './index.js';
 import { resolveConnectorOptions } from './options.resolver.js';
@@ -10,32 +11,10 @@ const BASE: Options = { name: 'llm', protocol: 'openai', baseUrl: 'http://vllm:8
 /** Near to the name of no option. */
 const NO_OPTION = 'q'.repeat(40);
 
-const reference = (name: string): Promise<string> =>
-  readFile(join(import.meta.dirname, '../../../../docs/reference', name), 'utf8');
-
-/** The tables of a text, each as its rows without the head. */
-function tablesOf(text: string): string[][][] {
-  return [...text.matchAll(/(?:^\|.*\n)+/gm)].map(([table]) =>
-    table
-      .trimEnd()
-      .split('\n')
-      .slice(2)
-      .map((line) =>
-        line
-          .slice(1, -1)
-          .split('|')
-          .map((cell) => cell.trim()),
-      ),
-  );
-}
-
-const namesIn = (rows: readonly string[][]): string[] =>
-  rows.flatMap(([cell = '']) => cell.match(/[\w.]+/g) ?? []).sort();
-
 describe('the reference', () => {
   it('has a row for everything that the entry of the connector exports, types included, and for nothing else', async () => {
-    const [, section = ''] = (await reference('exports.md')).split('\n## nestjs-onetrace/connector\n');
-    const [values = [], types = []] = tablesOf(section.split('\n## ', 1)[0] ?? '');
+    const section = sectionOf(await referencePage('exports.md'), 'nestjs-onetrace/connector');
+    const [values = [], types = []] = tablesOf(section);
     const source = await readFile(join(import.meta.dirname, 'index.ts'), 'utf8');
     const exported = [...source.matchAll(/export (?:type )?\{([^}]+)\}/g)].flatMap(
       ([, list = '']) => list.match(/\b(?!type\b)\w+/g) ?? [],
@@ -45,7 +24,7 @@ describe('the reference', () => {
   });
 
   it('has a row for every option of a connector, with what it takes and what applies without it', async () => {
-    const [rows = []] = tablesOf(await reference('connector-options.md'));
+    const [rows = []] = tablesOf(await referencePage('connector-options.md'));
     const { capturedBytes } = resolveConnectorOptions({ ...BASE, captureContent: true });
     const applied = {
       ...resolveConnectorOptions(BASE),
@@ -71,8 +50,7 @@ describe('the reference', () => {
   });
 
   it('has a row for every option of a call, and for nothing else', async () => {
-    const [, section = ''] = (await reference('connector-options.md')).split('\n## Options of a call\n');
-    const [rows = []] = tablesOf(section);
+    const [rows = []] = tablesOf(sectionOf(await referencePage('connector-options.md'), 'Options of a call'));
     const known = Object.values(CALL_OPTIONS).flatMap((checks) => Object.keys(checks));
     expect(namesIn(rows)).toEqual([...new Set(known)].sort());
   });

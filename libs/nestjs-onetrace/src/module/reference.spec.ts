@@ -1,33 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_CODES } from '../semantics/index.js';
+import { namesIn, referencePage, tablesOf } from '../semantics/reference-page.fixture.js';
 import * as library from '../index.js';
 import { OPTION_RULES } from './option-table.js';
 import { resolveOptions } from './resolve-options.js';
 
-const reference = (name: string): Promise<string> =>
-  readFile(join(import.meta.dirname, '../../../../docs/reference', name), 'utf8');
-
-/** Rows of the first table of a page, without its head. */
-function tableRows(page: string): string[][] {
-  const [table = ''] = /(?:^\|.*\n)+/m.exec(page) ?? [];
-  return table
-    .trimEnd()
-    .split('\n')
-    .slice(2)
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split('|')
-        .map((cell) => cell.trim()),
-    );
-}
-
 describe('the reference', () => {
   it('has a row for every option, with what it takes and what applies without it', async () => {
     const described = [...OPTION_RULES].filter(([, rule]) => rule.required === true || rule.otherwise !== undefined);
-    const rows = tableRows(await reference('options.md'));
+    const [rows = []] = tablesOf(await referencePage('options.md'));
     expect(rows.map(([name, takes, otherwise]) => [name, takes, otherwise])).toEqual(
       described.map(([name, rule]) => [
         `\`${name}\``,
@@ -55,12 +36,12 @@ describe('the reference', () => {
   });
 
   it('has a row for everything that the package exports, and for nothing else', async () => {
-    const names = tableRows(await reference('exports.md')).flatMap(([cell = '']) => cell.match(/\w+/g) ?? []);
-    expect(names.sort()).toEqual(Object.keys(library).sort());
+    const [rows = []] = tablesOf(await referencePage('exports.md'));
+    expect(namesIn(rows)).toEqual(Object.keys(library).sort());
   });
 
   it('has message, cause and remedy of every error code, and of no other', async () => {
-    const sections = (await reference('errors.md')).split(/^### /m).slice(1);
+    const sections = (await referencePage('errors.md')).split(/^### /m).slice(1);
     expect(sections.map((section) => section.split('\n', 1)[0]).sort()).toEqual(Object.values(ERROR_CODES).sort());
     for (const section of sections) {
       expect(section).toMatch(/- \*\*Message\*\*: `.+`\n- \*\*Cause\*\*: .+\n- \*\*Do\*\*: /);

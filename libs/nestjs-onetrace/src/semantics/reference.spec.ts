@@ -1,18 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parameterNames } from '../tracing/parameter-names.js';
 import { ATTR } from './attributes.js';
 import { LOG_FIELDS } from './log-fields.js';
 import { LOG_FIELD_DESCRIPTIONS, logFieldRows, logLineSchema } from './log-line-schema.js';
 import { METRICS } from './metric-names.js';
+import { referencePage } from './reference-page.fixture.js';
 import { SPAN_EVENTS, SPAN_NAMES } from './span-names.js';
-
-const REFERENCE = join(import.meta.dirname, '../../../../docs/reference');
 
 /** First cells, without their quotes, of all rows of all tables of a page; rows that say nothing are refused. */
 async function firstCells(page: string): Promise<string[]> {
-  const text = await readFile(join(REFERENCE, page), 'utf8');
+  const text = await referencePage(page);
   const rows = [...text.matchAll(/^\| `(.+?)` +\|(.*)\|$/gm)];
   for (const [row, , rest = ''] of rows)
     expect({ row, says: rest }).toEqual({ row, says: expect.stringMatching(/\w/) });
@@ -42,14 +39,14 @@ describe('the reference', () => {
   });
 
   it('has the table of the fields of a line that the sources describe', async () => {
-    const page = await readFile(join(REFERENCE, 'log-line.md'), 'utf8');
+    const page = await referencePage('log-line.md');
     const rows = page.match(/^\| `[a-z_]+`.*$/gm)?.map((row) => row.replace(/ +\|/g, ' |'));
     expect(rows).toEqual(logFieldRows());
     expect(Object.keys(LOG_FIELD_DESCRIPTIONS)).toEqual([...LOG_FIELDS, 'error', 'extra']);
   });
 
   it('has the JSON Schema of a line that the sources describe', async () => {
-    const schema = await readFile(join(REFERENCE, 'log-line.schema.json'), 'utf8');
+    const schema = await referencePage('log-line.schema.json');
     expect(JSON.parse(schema)).toEqual(logLineSchema());
   });
 });

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { referencePage, sectionOf, tablesOf } from '../semantics/reference-page.fixture.js';
 import { temporalTracing, type TemporalTracingOptions } from './index.js';
 import { TEMPORAL_OPTION_RULES } from './option-table.js';
 
@@ -45,20 +44,8 @@ describe('an option of temporalTracing', () => {
   });
 
   it('stands in the reference, with what it takes and what applies without it', async () => {
-    const page = await readFile(join(import.meta.dirname, '../../../../docs/reference/options.md'), 'utf8');
-    const [, section = ''] = page.split('\n## temporalTracing\n');
-    const rows = (/(?:^\|.*\n)+/m.exec(section)?.[0] ?? '')
-      .trimEnd()
-      .split('\n')
-      .slice(2)
-      .map((line) =>
-        line
-          .slice(1, -1)
-          .split('|')
-          .map((cell) => cell.trim())
-          .slice(0, 3),
-      );
-    expect(rows).toEqual(
+    const [rows = []] = tablesOf(sectionOf(await referencePage('options.md'), 'temporalTracing'));
+    expect(rows.map((row) => row.slice(0, 3))).toEqual(
       [...TEMPORAL_OPTION_RULES].map(([name, { accepts, otherwise }]) => [`\`${name}\``, accepts, otherwise]),
     );
   });
