@@ -1,6 +1,6 @@
 import { RecentKeys } from './recent-keys.js';
 
-const REMEMBERED = 25_000;
+const REMEMBERED = 50_000;
 const TOLD = new RecentKeys<true>(REMEMBERED);
 
 /**
