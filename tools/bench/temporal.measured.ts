@@ -4,11 +4,9 @@ import { CountingReceiver } from './temporal.receiver.ts';
 import { WorkflowLoad } from './temporal.load.ts';
 import type { OwnCore } from './own-core.ts';
 import type { InstalledSdk } from './temporal.packages.ts';
-import { type TemporalVariant, type Workload, WORKLOADS } from './temporal.variants.ts';
+import type { TemporalVariant, Workload } from './temporal.variants.ts';
 import { TemporalWorker } from './temporal.worker.ts';
 
-/** Workflows before the counted ones: the engine compiles what it has seen often, in several steps, and takes seconds for it. */
-const WARM_UP = { workflows: 600, seconds: 5 };
 /** Workflows that a client of the variant itself starts. */
 const STARTED_BY_ITSELF = 25;
 const CACHED = 200;
@@ -39,7 +37,7 @@ export class MeasuredWorker {
   private readonly worker: TemporalWorker;
   private readonly load: WorkflowLoad;
   private readonly receiver: CountingReceiver;
-  private readonly cpu: Record<Workload, { micros: number; workflows: number }> = {
+  private readonly spent: Record<Workload, { micros: number; workflows: number }> = {
     threeLocalActivities: { micros: 0, workflows: 0 },
     threeActivities: { micros: 0, workflows: 0 },
   };
@@ -58,7 +56,7 @@ export class MeasuredWorker {
     this.receiver = receiver;
   }
 
-  /** Starts the worker and warms it up. */
+  /** Starts the worker. */
   static async start(
     variant: TemporalVariant,
     server: InstalledSdk & { readonly address: string },
@@ -72,20 +70,29 @@ export class MeasuredWorker {
     const worker = await TemporalWorker.start(settings);
     core.keepFor(worker.pid);
     const load = new WorkflowLoad(connection, taskQueue, variant.tracing !== 'none');
-    const measured = new MeasuredWorker(variant, worker, load, receiver);
-    for (const workload of Object.keys(WORKLOADS) as Workload[]) await measured.run(workload, WARM_UP);
-    return measured;
+    return new MeasuredWorker(variant, worker, load, receiver);
+  }
+
+  /** Has it run workflows for so long, uncounted. */
+  async warmUp(workload: Workload, seconds: number): Promise<void> {
+    await this.run(workload, seconds);
   }
 
   /** Has it run workflows for so long. */
   async turn(workload: Workload, seconds: number): Promise<void> {
     const before = await this.worker.figureOf({ do: 'cpu' });
-    const workflows = await this.run(workload, { workflows: 0, seconds });
+    const workflows = await this.run(workload, seconds);
     // What is put off until a batch is full belongs to the workflows that caused it.
     await this.worker.ask({ do: 'flush' });
-    const cpu = this.cpu[workload];
-    cpu.micros += (await this.worker.figureOf({ do: 'cpu' })) - before;
-    cpu.workflows += workflows;
+    const spent = this.spent[workload];
+    spent.micros += (await this.worker.figureOf({ do: 'cpu' })) - before;
+    spent.workflows += workflows;
+  }
+
+  /** Processor time of the turns so far. */
+  get cpu(): TemporalFigures['cpu'] {
+    const { threeLocalActivities: local, threeActivities: remote } = this.spent;
+    return { threeLocalActivities: local.micros / local.workflows, threeActivities: remote.micros / remote.workflows };
   }
 
   async figures(): Promise<TemporalFigures> {
@@ -105,10 +112,7 @@ export class MeasuredWorker {
     await load.leaveWaiting(CACHED);
     const heap = ((await worker.figureOf({ do: 'heap' })) - heapBefore) / CACHED;
     return {
-      cpu: {
-        threeLocalActivities: cpu.threeLocalActivities.micros / cpu.threeLocalActivities.workflows,
-        threeActivities: cpu.threeActivities.micros / cpu.threeActivities.workflows,
-      },
+      cpu,
       heap,
       bundle,
       history,
@@ -124,11 +128,8 @@ export class MeasuredWorker {
     this.receiver.close();
   }
 
-  private async run(
-    workload: Workload,
-    amount: { readonly workflows: number; readonly seconds: number },
-  ): Promise<number> {
-    const workflowIds = await this.load.run(workload, amount);
+  private async run(workload: Workload, seconds: number): Promise<number> {
+    const workflowIds = await this.load.run(workload, seconds);
     this.workflows += workflowIds.length;
     this.lastWorkflowId = workflowIds.at(-1) ?? '';
     return workflowIds.length;

@@ -8,10 +8,15 @@ import { median } from './median.ts';
 import { type OwnCore, ownCore } from './own-core.ts';
 import { MeasuredWorker, type TemporalFigures } from './temporal.measured.ts';
 import { type InstalledSdk, officialSdk, OWN_SDK } from './temporal.packages.ts';
-import { chosenVariants, type TemporalVariant, type Workload, WORKLOADS } from './temporal.variants.ts';
+import { chosenVariants, referenceOf, type TemporalVariant, type Workload, WORKLOADS } from './temporal.variants.ts';
 
-/** How long one worker has work before it is the next one's turn. */
+/**
+ * How long one worker has work before it is the other one's turn. One that waits for longer is not what a worker under load is: the engine
+ * collects garbage, and throws compiled code away, when a process idles for seconds.
+ */
 const TURN_SECONDS = 1;
+/** Turns before the counted ones: the engine compiles what it has seen often, in several steps. */
+const WARM_UP_TURNS = 8;
 
 /** How tracing through Temporal is measured. */
 export interface TemporalOptions {
@@ -31,7 +36,7 @@ export interface TemporalResult {
   /** Median over the rounds. */
   readonly value: number;
   readonly unit: 'ms' | 'kB' | 'bytes' | 'lines' | 'spans';
-  /** Median over the rounds of what this variant has more than the same SDK without tracing in the same round. */
+  /** Median over the rounds of what this variant has more than the same SDK without tracing beside it. */
   readonly added: number;
   /** The same as a ratio; where one says something. */
   readonly ratio?: number;
@@ -64,9 +69,15 @@ const MEASURES: readonly Measure[] = [
   { case: 'lines', unit: 'lines', digits: 1, compared: false, of: ({ lines }) => lines },
 ];
 
+/** What one variant took in one round, and what processor time its reference took beside it. */
+interface Sample extends TemporalFigures {
+  readonly cpuBeside: TemporalFigures['cpu'];
+}
+
 /**
- * What tracing adds to workers on a real Temporal server. In every round each variant has a new process with one worker; they have work in
- * turns of a second, so that a busy machine is busy for all, and one at a time a core of their own.
+ * What tracing adds to workers on a real Temporal server. In every round each variant has a new process with one worker, and a new worker
+ * of its reference beside it; the two have work in turns of a second, so that a busy machine is busy for both, on a core of their own. A
+ * reference is measured beside itself, which shows how far ratios are off by chance.
  *
  * @throws {Error} when the official interceptors are chosen and cannot be installed
  */
@@ -81,15 +92,18 @@ export async function measureTemporal(
   };
   const tool = await ensureTemporal(report);
   const folder = await mkdtemp(join(tmpdir(), 'onetrace-bench-'));
-  const samples: TemporalFigures[][] = [];
+  const samples = new Map<string, Sample[]>(variants.map(({ name }) => [name, []]));
   const core = ownCore(report);
   try {
     const searchAttributes = ['TraceId=Keyword'];
     const temporal = await startTemporal({ tool, folder, headless: true, searchAttributes });
     try {
+      const place = { sdks, address: temporal.address, core };
       for (let round = 1; round <= rounds; round += 1) {
-        report(`round ${round} of ${rounds}`);
-        samples.push(await measureRound(variants, { sdks, address: temporal.address, core }, seconds));
+        for (const variant of variants) {
+          report(`round ${round} of ${rounds}: ${variant.name}`);
+          samples.get(variant.name)?.push(await measureBesideReference(variant, place, seconds));
+        }
       }
     } finally {
       await temporal.stop();
@@ -98,10 +112,14 @@ export async function measureTemporal(
     core.release();
     await rm(folder, { recursive: true });
   }
-  return MEASURES.flatMap((measure) => variants.map((variant) => summary(measure, variant, variants, samples)));
+  return MEASURES.flatMap((measure) =>
+    variants.map((variant) =>
+      summary(measure, variant, samples.get(variant.name) ?? [], samples.get(variant.reference) ?? []),
+    ),
+  );
 }
 
-/** Where the workers of all rounds run. */
+/** Where all workers run. */
 interface Place {
   readonly sdks: Readonly<Record<TemporalVariant['sdk'], InstalledSdk>>;
   /** Of the server. */
@@ -109,53 +127,61 @@ interface Place {
   readonly core: OwnCore;
 }
 
-async function measureRound(
-  variants: readonly TemporalVariant[],
+async function measureBesideReference(
+  variant: TemporalVariant,
   { sdks, address, core }: Place,
   seconds: number,
-): Promise<TemporalFigures[]> {
+): Promise<Sample> {
+  const server = { ...sdks[variant.sdk], address };
   const connection = await Connection.connect({ address });
-  const measured: MeasuredWorker[] = [];
+  const workers: MeasuredWorker[] = [];
   try {
-    for (const variant of variants)
-      measured.push(await MeasuredWorker.start(variant, { ...sdks[variant.sdk], address }, connection, core));
-    for (const workload of Object.keys(WORKLOADS) as Workload[]) {
-      for (let turn = 0; turn < seconds / TURN_SECONDS; turn += 1) {
-        for (const each of measured) await each.turn(workload, TURN_SECONDS);
-      }
-    }
-    const figures: TemporalFigures[] = [];
-    for (const each of measured) figures.push(await each.figures());
-    return figures;
+    const reference = await MeasuredWorker.start(referenceOf(variant), server, connection, core);
+    workers.push(reference);
+    const own = await MeasuredWorker.start(variant, server, connection, core);
+    workers.push(own);
+    const workloads = Object.keys(WORKLOADS) as Workload[];
+    for (const workload of workloads)
+      await inTurns(workers, WARM_UP_TURNS, (worker) => worker.warmUp(workload, TURN_SECONDS));
+    for (const workload of workloads)
+      await inTurns(workers, seconds / TURN_SECONDS, (worker) => worker.turn(workload, TURN_SECONDS));
+    return { ...(await own.figures()), cpuBeside: reference.cpu };
   } finally {
-    await Promise.all(measured.map((each) => each.stop()));
+    await Promise.all(workers.map((each) => each.stop()));
     await connection.close();
   }
 }
 
+/** The one that was last is the first of the next turn, so that what becomes slower meets both alike. */
+async function inTurns<Worker>(
+  workers: readonly Worker[],
+  turns: number,
+  work: (worker: Worker) => Promise<void>,
+): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const worker of turn % 2 === 0 ? workers : workers.toReversed()) await work(worker);
+  }
+}
+
+/** @param samples of the variant, by round. */
 function summary(
   { case: name, unit, digits, compared, of }: Measure,
   variant: TemporalVariant,
-  variants: readonly TemporalVariant[],
-  samples: readonly (readonly TemporalFigures[])[],
+  samples: readonly Sample[],
+  references: readonly Sample[],
 ): TemporalResult {
-  const valuesOf = (wanted: string): number[] => {
-    const index = variants.findIndex((one) => one.name === wanted);
-    return samples.map((round) => {
-      const figures = round[index];
-      return figures === undefined ? Number.NaN : of(figures);
-    });
-  };
-  const values = valuesOf(variant.name);
-  const reference = valuesOf(variant.reference);
-  const ratios = values.map((value, round) => rounded(value / (reference[round] ?? Number.NaN), 3));
+  const pairs = samples.map((sample, round): [own: number, reference: number] => {
+    const reference = references[round];
+    return [of(sample), reference === undefined ? Number.NaN : of({ ...reference, cpu: sample.cpuBeside })];
+  });
+  const ratios = pairs.map(([own, reference]) => rounded(own / reference, 3));
   return {
     bench: 'temporal',
     case: name,
     variant: variant.name,
-    value: rounded(median(values), digits),
+    value: rounded(median(pairs.map(([own]) => own)), digits),
     unit,
-    added: rounded(median(values.map((value, round) => value - (reference[round] ?? Number.NaN))), digits),
+    added: rounded(median(pairs.map(([own, reference]) => own - reference)), digits),
     ...(compared ? { ratio: rounded(median(ratios), 3), ratios } : {}),
   };
 }

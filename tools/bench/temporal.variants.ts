@@ -43,3 +43,10 @@ export function chosenVariants(filter: string): TemporalVariant[] {
   const references = new Set(VARIANTS.filter(({ name }) => name.includes(filter)).map(({ reference }) => reference));
   return VARIANTS.filter(({ name }) => name.includes(filter) || references.has(name));
 }
+
+/** What a variant is held against; itself, if it is a reference. */
+export function referenceOf({ reference }: TemporalVariant): TemporalVariant {
+  const found = VARIANTS.find(({ name }) => name === reference);
+  if (found === undefined) throw new Error(`no variant is called ${reference}`);
+  return found;
+}
