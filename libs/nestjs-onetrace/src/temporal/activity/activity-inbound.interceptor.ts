@@ -5,7 +5,7 @@ import { ATTR, MESSAGES, SPAN_NAMES } from '../../semantics/index.js';
 import { getTracer, noticeOnce, recordFailure, safely } from '../../tracing/index.js';
 import { type PayloadHeaders, readTracerData } from '../workflow/tracer-data.js';
 import { rememberRun } from '../worker/run-traces.js';
-import { withActivity } from './active-activity.js';
+import { activeActivity, withActivity } from './active-activity.js';
 import type { ActivityContext } from './activity-context.js';
 import { ActivityWork } from './activity-work.js';
 import { asTemporalFailure } from './connector-failure.js';
@@ -22,12 +22,6 @@ export interface ActivityInput {
 /** How an attempt ended that did not return. */
 type Ending = 'failed' | 'failed benignly' | 'timed out' | 'cancelled' | 'completes asynchronously';
 
-// One for every copy of the library in the process (ESM beside CommonJS).
-const KEY = Symbol.for('onetrace.temporal.attempts');
-const holder = globalThis as { [KEY]?: WeakSet<ActivityContext> };
-/** Attempts that are traced already. */
-const ATTEMPTS = (holder[KEY] ??= new WeakSet());
-
 /** `ApplicationFailureCategory.BENIGN`. */
 const BENIGN = 'BENIGN';
 
@@ -40,7 +34,9 @@ export class OnetraceActivityInboundInterceptor {
   constructor(private readonly activity: ActivityContext) {}
 
   async execute<Input extends ActivityInput>(input: Input, next: (input: Input) => Promise<unknown>): Promise<unknown> {
-    const opened = safely('temporal.activity', () => this.openOnce(input.headers));
+    // The plugin, or the same by hand, may have this attempt in its hands already.
+    if (activeActivity() === this.activity) return next(input);
+    const opened = safely('temporal.activity', () => this.open(input.headers));
     if (opened === undefined) return next(input);
     const { ctx, span, line, parentSpanId, work } = opened;
     return context.with(ctx, async () => {
@@ -69,13 +65,6 @@ export class OnetraceActivityInboundInterceptor {
         });
       }
     });
-  }
-
-  /** Nothing where the plugin, or the same by hand, has this attempt in its hands already. */
-  private openOnce(headers: PayloadHeaders): ReturnType<typeof this.open> | undefined {
-    if (ATTEMPTS.has(this.activity)) return undefined;
-    ATTEMPTS.add(this.activity);
-    return this.open(headers);
   }
 
   private open(headers: PayloadHeaders): {

@@ -1,6 +1,6 @@
-import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import { DEBUGGED, getIdentity, isDebugged } from '../../context/index.js';
-import { BAGGAGE_KEYS } from '../../semantics/index.js';
+import { BAGGAGE_KEYS, hasValidIds } from '../../semantics/index.js';
 import { safely } from '../../tracing/index.js';
 
 /** Adds the trace to lines that an activity, or a Nexus handler, writes with the SDK's own `log`. Metric tags never get IDs. */
@@ -14,10 +14,12 @@ export class ActivityOutboundInterceptor {
 }
 
 function traceFields(): Record<string, string> {
-  const spanContext = trace.getActiveSpan()?.spanContext();
-  const { clientId, pipelineId, tenantId, userId } = getIdentity();
-  const fields = {
-    ...(spanContext !== undefined && isSpanContextValid(spanContext)
+  // Asked for with each line that the SDK might write, most of which are never written.
+  const ctx = context.active();
+  const spanContext = trace.getSpanContext(ctx);
+  const { clientId, pipelineId, tenantId, userId } = getIdentity(ctx);
+  return {
+    ...(spanContext !== undefined && hasValidIds(spanContext)
       ? { trace_id: spanContext.traceId, span_id: spanContext.spanId }
       : {}),
     ...(clientId === undefined ? {} : { client_id: clientId }),
@@ -25,7 +27,6 @@ function traceFields(): Record<string, string> {
     ...(tenantId === undefined ? {} : { tenant_id: tenantId }),
     ...(userId === undefined ? {} : { user_id: userId }),
     // The SDK hands its lines over later, outside of this context.
-    ...(isDebugged() ? { [BAGGAGE_KEYS.logLevel]: DEBUGGED } : {}),
+    ...(isDebugged(ctx) ? { [BAGGAGE_KEYS.logLevel]: DEBUGGED } : {}),
   };
-  return fields;
 }
