@@ -1,5 +1,6 @@
-import { context, isSpanContextValid, type SpanContext } from '@opentelemetry/api';
+import { context, type SpanContext } from '@opentelemetry/api';
 import { activityFieldsOf, getIdentity, spanOf } from '../context/index.js';
+import { hasValidIds } from '../semantics/index.js';
 import type { LineFields } from './line-fields.js';
 import type { LineParts } from './line-parts.js';
 
@@ -51,17 +52,26 @@ let lastValid: SpanContext | undefined;
 
 function validSpanContext(spanContext: SpanContext | undefined): SpanContext | undefined {
   if (spanContext === undefined || spanContext === lastValid) return spanContext;
-  if (!isSpanContextValid(spanContext)) return undefined;
+  if (!hasValidIds(spanContext)) return undefined;
   lastValid = spanContext;
   return spanContext;
 }
 
-let lastTime = { ms: 0, text: new Date(0).toISOString() };
+/** The latest time that a date can hold. */
+const LATEST_MS = 8.64e15;
+let lastSecond = { second: Number.NaN, text: '' };
 
-/** Many lines fall into one millisecond, and formatting it is a tenth of what a line costs. */
+/** Many lines fall into one second, and formatting its date is a tenth of what a line costs. */
 function isoTime(ms: number): string {
-  if (lastTime.ms !== ms) lastTime = { ms, text: dateText(ms) };
-  return lastTime.text;
+  if (!Number.isInteger(ms) || ms < 0 || ms > LATEST_MS) return dateText(ms);
+  const second = Math.floor(ms / 1000);
+  if (lastSecond.second !== second) {
+    const whole = dateText(ms);
+    // Without the milliseconds and the Z behind them.
+    lastSecond = { second, text: whole.slice(0, -4) };
+    return whole;
+  }
+  return `${lastSecond.text}${String(ms - second * 1000).padStart(3, '0')}Z`;
 }
 
 /** Without a time that a date can hold, now. */

@@ -151,9 +151,28 @@ describe('a line', () => {
   });
 
   it('tells when something was said, also when it arrives late', () => {
-    const { root, last } = logger();
+    const { root, last, texts } = logger();
     root.info({ [LINE_TIME]: 0 }, 'long ago');
     expect(last()['timestamp']).toBe('1970-01-01T00:00:00.000Z');
+    const second = Date.UTC(2026, 10, 21, 23, 59, 59);
+    for (const time of [second + 7, second, second + 999, second + 1000, second + 40, -1, second + 1.5, 253402300800000])
+      root.info({ [LINE_TIME]: time }, 'some time');
+    expect(texts.slice(1).map((line) => (JSON.parse(line) as { timestamp: string }).timestamp)).toEqual([
+      '2026-11-21T23:59:59.007Z',
+      '2026-11-21T23:59:59.000Z',
+      '2026-11-21T23:59:59.999Z',
+      '2026-11-22T00:00:00.000Z',
+      '2026-11-21T23:59:59.040Z',
+      '1969-12-31T23:59:59.999Z',
+      '2026-11-21T23:59:59.001Z',
+      '+010000-01-01T00:00:00.000Z',
+    ]);
+  });
+
+  it('gives a time that no date can hold the time of now', () => {
+    const { root, last } = logger();
+    root.info({ [LINE_TIME]: 9e15 }, 'never');
+    expect(Math.abs(Date.parse(String(last()['timestamp'])) - Date.now())).toBeLessThan(60_000);
   });
 
   it('writes nothing below the level', () => {
