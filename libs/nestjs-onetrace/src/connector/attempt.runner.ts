@@ -114,7 +114,7 @@ export class AttemptRunner {
     };
     // This attempt has its span: an automatic instrumentation of undici must not add a second one.
     const response = await context.with(suppressTracing(record.context), () =>
-      this.transport.open(outgoing, deadline.signal),
+      this.transport.open(outgoing, deadline),
     );
     if (response.isSuccess) return response;
     const { status, headers: answered, body: words } = await response.whole();

@@ -1,4 +1,5 @@
 import { bulkhead, type BulkheadPolicy } from 'cockatiel';
+import type { CallDeadline } from './call-deadline.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 
 /** Why a call did not get its place. */
@@ -29,21 +30,24 @@ export class Bulkhead {
   }
 
   /** @throws NoPlace */
-  async enter(signal: AbortSignal): Promise<Place> {
-    if (signal.aborted) throw new NoPlace('interrupted');
+  async enter(deadline: CallDeadline): Promise<Place> {
+    if (deadline.interruption !== undefined) throw new NoPlace('interrupted');
     const waited = this.queued > 0 || this.taken >= this.options.maxConcurrent;
     if (waited && this.queued >= this.options.maxQueued) throw new NoPlace('full');
     if (waited) this.queued += 1;
     else this.taken += 1;
     const entered = Promise.withResolvers<Place>();
+    let hasGivenUp = false;
     const giveUp = (): void => {
+      hasGivenUp = true;
       if (waited) this.queued -= 1;
       else this.taken -= 1;
       entered.reject(new NoPlace('interrupted'));
     };
-    signal.addEventListener('abort', giveUp, { once: true });
-    const occupied = this.policy.execute(async () => {
-      signal.removeEventListener('abort', giveUp);
+    deadline.listen(giveUp);
+    void this.policy.execute(async () => {
+      if (hasGivenUp) return;
+      deadline.unlisten(giveUp);
       if (waited) {
         this.queued -= 1;
         this.taken += 1;
@@ -55,9 +59,7 @@ export class Bulkhead {
       };
       entered.resolve({ waited, giveBack });
       await left.promise;
-    }, signal);
-    // Rejects for who was aborted in the queue, which has been said.
-    occupied.catch(() => undefined);
+    });
     return entered.promise;
   }
 }

@@ -13,10 +13,12 @@ export type Interruption = 'aborted' | 'total-timeout';
 
 /** The end that a call must not outlive: cancelled by somebody, or the total timeout, whichever comes first. */
 export class CallDeadline implements Disposable {
-  private readonly controller = new AbortController();
   private readonly endsAt: number;
   private readonly timer: NodeJS.Timeout;
   private readonly atEnd: (() => void)[] = [];
+  private readonly listeners = new Set<() => void>();
+  private controller: AbortController | undefined;
+  private hasToEnd = false;
   private by: Canceller | undefined;
   private reason: unknown;
   private isLate = false;
@@ -29,15 +31,30 @@ export class CallDeadline implements Disposable {
     this.endsAt = performance.now() + totalMs;
     this.timer = setTimeout(() => {
       this.isLate = this.by === undefined;
-      this.controller.abort();
+      this.interrupt();
     }, totalMs);
     this.follow(caller, 'caller');
     if (work !== undefined) this.follow(work.cancellation(), work.kind);
   }
 
-  /** Aborts when the call has to end. */
+  /** Aborts when the call has to end; for those who take nothing else, since it costs as much as all the rest of this. */
   get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      const controller = new AbortController();
+      this.controller = controller;
+      if (this.hasToEnd) controller.abort();
+      else this.listen(() => controller.abort());
+    }
     return this.controller.signal;
+  }
+
+  /** Calls back, once, when the call has to end; never where it has to already. */
+  listen(callback: () => void): void {
+    this.listeners.add(callback);
+  }
+
+  unlisten(callback: () => void): void {
+    this.listeners.delete(callback);
   }
 
   /** Set once the call has to end. */
@@ -81,10 +98,19 @@ export class CallDeadline implements Disposable {
     signal.addEventListener('abort', cancel, { once: true });
     this.whenOver(() => signal.removeEventListener('abort', cancel));
   }
+
   private cancel(canceller: Canceller, reason: unknown): void {
-    if (this.controller.signal.aborted) return;
+    if (this.hasToEnd) return;
     this.by = canceller;
     this.reason = reason;
-    this.controller.abort();
+    this.interrupt();
+  }
+
+  private interrupt(): void {
+    if (this.hasToEnd) return;
+    this.hasToEnd = true;
+    const listeners = [...this.listeners];
+    this.listeners.clear();
+    for (const listener of listeners) listener();
   }
 }

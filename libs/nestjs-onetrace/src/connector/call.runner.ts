@@ -137,7 +137,7 @@ export class CallRunner {
     if (this.bulkhead === undefined) return;
     const since = performance.now();
     try {
-      const place = await this.bulkhead.enter(deadline.signal);
+      const place = await this.bulkhead.enter(deadline);
       deadline.whenOver(() => place.giveBack());
       if (place.waited) record.queued(elapsedMs(since));
     } catch (error) {

@@ -81,7 +81,7 @@ export class FetchHop implements FetchHandler {
     const { options, attempt } = scope;
     const attempts = attempt.position.attempts + hop;
     this.record = new AttemptRecord(options, call, attempt.parent, { ...attempt.position, attempts });
-    this.deadline.signal.addEventListener('abort', this.onDeadline, { once: true });
+    this.deadline.listen(this.onDeadline);
     this.silence.start(options.timeouts.headersMs);
   }
 
@@ -197,7 +197,7 @@ export class FetchHop implements FetchHandler {
   private linger(): void {
     this.lingering = Promise.withResolvers();
     this.end(() => this.conclude(true));
-    this.deadline.signal.addEventListener('abort', this.onDeadline, { once: true });
+    this.deadline.listen(this.onDeadline);
   }
 
   /** Ends the exchange for a reason of ours. */
@@ -279,7 +279,7 @@ export class FetchHop implements FetchHandler {
     if (this.isOver) return;
     this.isOver = true;
     this.silence.stop();
-    this.deadline.signal.removeEventListener('abort', this.onDeadline);
+    this.deadline.unlisten(this.onDeadline);
     tell();
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { CallDeadline } from './call-deadline.js';
 import { ExchangeFailure, failureInBody } from './exchange.failure.js';
 
 /** Bytes of an error's body that are read: enough for every server's words. */
@@ -30,7 +31,7 @@ export class OpenedResponse {
     method: string,
     private readonly response: Dispatcher.ResponseData,
     private readonly maxBytes: number,
-    private readonly signal: AbortSignal,
+    private readonly deadline: CallDeadline,
     private readonly release: () => void,
   ) {
     this.status = response.statusCode;
@@ -72,7 +73,7 @@ export class OpenedResponse {
       const end = (): void => over(() => resolve({ status, headers, body: joined(chunks) }));
       const fail = (error: unknown): void => {
         // undici misses the bytes that a 204 or 304 announces.
-        if (this.isBodiless && !this.signal.aborted) return end();
+        if (this.isBodiless && this.deadline.interruption === undefined) return end();
         over(() => reject(this.failure(error)));
       };
       // Whoever listens to a body that is gone waits for ever.
@@ -133,7 +134,8 @@ export class OpenedResponse {
   private failure(error: unknown): ExchangeFailure {
     if (error instanceof ExchangeFailure) return error;
     const { status } = this;
-    return this.signal.aborted ? new ExchangeFailure('interrupted', { status }) : failureInBody(error, status);
+    if (this.deadline.interruption !== undefined) return new ExchangeFailure('interrupted', { status });
+    return failureInBody(error, status);
   }
 }
 

@@ -31,19 +31,27 @@ export class Resilience {
   async run<T>(call: ResilientCall<T>): Promise<T> {
     const plan = new RetryPlan(this.options.retry, call, this.circuit, this.budget);
     this.budget?.called();
+    // Most calls need no more than this.
+    try {
+      return await this.attempt(call, plan, 1);
+    } catch (error) {
+      if (plan.delayMs === undefined) throw error;
+    }
     // cockatiel's own wait does not end when the signal aborts, so the wait is made here and its is none.
     const policy = retry(
       handleWhen(() => plan.delayMs !== undefined),
-      { maxAttempts: this.options.retry.maxAttempts - 1, backoff: new ConstantBackoff(0) },
+      { maxAttempts: this.options.retry.maxAttempts - 2, backoff: new ConstantBackoff(0) },
     );
-    return policy.execute(async ({ attempt }) => {
-      if (plan.delayMs !== undefined) await pause(plan.delayMs, call.deadline.signal);
-      plan.delayMs = undefined;
-      if (call.deadline.interruption !== undefined) throw call.interrupted(plan.lastFailure);
-      const make = (): Promise<T> => call.attempt(attempt + 1, (error) => plan.after(error, attempt + 1));
-      if (this.circuit === undefined) return make();
-      return this.circuit.run(make, (lastFailure, openMs) => call.circuitOpen(lastFailure, openMs));
-    });
+    return policy.execute(async ({ attempt }) => this.attempt(call, plan, attempt + 2));
+  }
+
+  private async attempt<T>(call: ResilientCall<T>, plan: RetryPlan, number: number): Promise<T> {
+    if (plan.delayMs !== undefined) await pause(plan.delayMs, call.deadline.signal);
+    plan.delayMs = undefined;
+    if (call.deadline.interruption !== undefined) throw call.interrupted(plan.lastFailure);
+    const make = (): Promise<T> => call.attempt(number, (error) => plan.after(error, number));
+    if (this.circuit === undefined) return make();
+    return this.circuit.run(make, (lastFailure, openMs) => call.circuitOpen(lastFailure, openMs));
   }
 }
 

@@ -1,4 +1,4 @@
-import { ExponentialBackoff } from 'cockatiel';
+import { ExponentialBackoff, type IBackoff } from 'cockatiel';
 import type { CallDeadline } from './call-deadline.js';
 import type { Circuit } from './circuit.js';
 import type { ConnectorError } from './connector.error.js';
@@ -29,17 +29,14 @@ export interface RetriedCall {
 export class RetryPlan {
   delayMs: number | undefined;
   lastFailure: ConnectorError | undefined;
-  private backoff;
+  private backoff: IBackoff<unknown> | undefined;
 
   constructor(
     private readonly options: ResolvedConnectorOptions['retry'],
     private readonly call: RetriedCall,
     private readonly circuit: Circuit | undefined,
     private readonly budget: RetryBudget | undefined,
-  ) {
-    const { initialDelayMs, maxDelayMs } = options;
-    this.backoff = new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs }).next();
-  }
+  ) {}
 
   after(error: ConnectorError, attempt: number): RetryDecision {
     this.lastFailure = error;
@@ -47,14 +44,20 @@ export class RetryPlan {
     const { once, idempotent } = this.call;
     if (once || !isRepeatable(error, idempotent) || attempt >= this.options.maxAttempts) return {};
     const asked = error.retryAfterMs ?? 0;
-    const delayMs = Math.round(Math.max(asked, this.backoff.duration));
+    const backoff = this.backoff?.next(undefined) ?? this.firstBackoff();
+    const delayMs = Math.round(Math.max(asked, backoff.duration));
     if (this.circuit?.opensWith(error)) return { obstacle: 'circuit open' };
     // Asking again earlier than the server wants is worse than failing: the caller then knows when to come back.
     if (asked > this.options.maxRetryAfterMs) return { obstacle: 'Retry-After too long' };
     if (delayMs >= this.call.deadline.remainingMs) return { obstacle: 'not enough time left' };
     if (this.budget?.take() === false) return { obstacle: 'retry budget used up' };
-    this.backoff = this.backoff.next(undefined);
+    this.backoff = backoff;
     this.delayMs = delayMs;
     return { delayMs };
+  }
+
+  private firstBackoff(): IBackoff<unknown> {
+    const { initialDelayMs, maxDelayMs } = this.options;
+    return new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs }).next();
   }
 }

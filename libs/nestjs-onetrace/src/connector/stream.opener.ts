@@ -38,7 +38,7 @@ export async function openStream<Item>(
   record.firstItem();
   const onDeadline = (): void => stream.fail(new ExchangeFailure('interrupted', { status: response.status }));
   const end = (): void => {
-    deadline.signal.removeEventListener('abort', onDeadline);
+    deadline.unlisten(onDeadline);
     deadline[Symbol.dispose]();
     response.close();
   };
@@ -62,7 +62,7 @@ export async function openStream<Item>(
       return error;
     },
   });
-  deadline.signal.addEventListener('abort', onDeadline, { once: true });
+  deadline.listen(onDeadline);
   return stream;
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type Dispatcher, Pool } from 'undici';
+import type { CallDeadline } from './call-deadline.js';
 import { connectWithin } from './connect-timeout.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { ExchangeFailure, failureBeforeHeaders } from './exchange.failure.js';
@@ -37,12 +38,12 @@ export class Transport {
   }
 
   /**
-   * Sends a request; resolves with its response when the headers are there. The response has to be read or closed. When the signal aborts,
+   * Sends a request; resolves with its response when the headers are there. The response has to be read or closed. When the call has to end,
    * the socket is closed.
    *
    * @throws ExchangeFailure
    */
-  async open(outgoing: OutgoingRequest, signal: AbortSignal): Promise<OpenedResponse> {
+  async open(outgoing: OutgoingRequest, deadline: CallDeadline): Promise<OpenedResponse> {
     const attempt = new AttemptSignal();
     const abort = (): void => attempt.abort();
     let headersLate = false;
@@ -50,12 +51,12 @@ export class Transport {
       headersLate = true;
       attempt.abort();
     }, this.options.timeouts.headersMs);
-    if (signal.aborted) attempt.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    const release = (): void => signal.removeEventListener('abort', abort);
+    if (deadline.interruption !== undefined) attempt.abort();
+    deadline.listen(abort);
+    const release = (): void => deadline.unlisten(abort);
     try {
       const response = await this.send(outgoing, attempt, () => headersLate);
-      return new OpenedResponse(outgoing.method, response, this.options.maxResponseBytes, signal, release);
+      return new OpenedResponse(outgoing.method, response, this.options.maxResponseBytes, deadline, release);
     } catch (error) {
       release();
       throw error;
