@@ -113,9 +113,7 @@ export class AttemptRunner {
       body: typeof body === 'object' ? body.bytes : body,
     };
     // This attempt has its span: an automatic instrumentation of undici must not add a second one.
-    const response = await context.with(suppressTracing(record.context), () =>
-      this.transport.open(outgoing, deadline),
-    );
+    const response = await context.with(suppressTracing(record.context), () => this.transport.open(outgoing, deadline));
     if (response.isSuccess) return response;
     const { status, headers: answered, body: words } = await response.whole();
     // What was sent may be huge: it is looked through only for words that could repeat it.

@@ -155,7 +155,16 @@ describe('a line', () => {
     root.info({ [LINE_TIME]: 0 }, 'long ago');
     expect(last()['timestamp']).toBe('1970-01-01T00:00:00.000Z');
     const second = Date.UTC(2026, 10, 21, 23, 59, 59);
-    for (const time of [second + 7, second, second + 999, second + 1000, second + 40, -1, second + 1.5, 253402300800000])
+    for (const time of [
+      second + 7,
+      second,
+      second + 999,
+      second + 1000,
+      second + 40,
+      -1,
+      second + 1.5,
+      253402300800000,
+    ])
       root.info({ [LINE_TIME]: time }, 'some time');
     expect(texts.slice(1).map((line) => (JSON.parse(line) as { timestamp: string }).timestamp)).toEqual([
       '2026-11-21T23:59:59.007Z',
