@@ -3,6 +3,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { ERROR_CODES, OnetraceError, SPAN_NAMES } from '../semantics/index.js';
 import { Connector } from './connector.js';
 import type { CallOptions } from './connector.options.js';
+import { writeJson } from './json-request.js';
 import { isJson, parseJson } from './json-response.js';
 import { checkPath } from './call-option.checks.js';
 
@@ -54,7 +55,12 @@ export class HttpConnector extends Connector {
       );
     }
     checkPath(this.name, path);
-    const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const payload =
+      body === undefined
+        ? undefined
+        : typeof body === 'string'
+          ? body
+          : writeJson(body, `Call of connector "${this.name}": its body`);
     return this.run<HttpConnectorResponse>({
       spanName: SPAN_NAMES.connectorRequest(this.name),
       spanKind: SpanKind.INTERNAL,

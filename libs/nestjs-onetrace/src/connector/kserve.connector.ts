@@ -3,6 +3,7 @@ import { ATTR, ERROR_CODES, SPAN_NAMES } from '../semantics/index.js';
 import { type CallOutcome, type CallRequest, ResponseProblem } from './connector.call.js';
 import type { CallOptions } from './connector.options.js';
 import { GenAiConnector } from './gen-ai.connector.js';
+import { writeJson } from './json-request.js';
 import { jsonWithList, readJsonObject } from './json-response.js';
 import { generatedContent, GenerateEvents } from './kserve.stream.js';
 import type {
@@ -45,7 +46,7 @@ export class KServeConnector extends GenAiConnector {
     return this.run<InferResponse>({
       ...this.#request(SPAN_NAMES.infer(model), 'POST', model, 'infer', options),
       isInference: true,
-      body: (requestId) => JSON.stringify({ id: requestId, ...body }),
+      body: this.#payload(body),
       read: (response) => jsonWithList<InferResponse>(response, 'outputs'),
       describe: versionOf,
     });
@@ -148,6 +149,11 @@ export class KServeConnector extends GenAiConnector {
     });
   }
 
+  /** Written for each attempt, which has an ID of its own. */
+  #payload(body: object): (requestId: string) => string {
+    return (requestId) => writeJson({ id: requestId, ...body }, `Call of connector "${this.name}": its body`);
+  }
+
   #generation(model: string, what: string, body: GenerateRequest, options: ModelOptions): CallRequest {
     const parameters: Readonly<Record<string, unknown>> = { ...body.parameters, ...body };
     const capture = this.capture;
@@ -155,7 +161,7 @@ export class KServeConnector extends GenAiConnector {
       ...this.#request(SPAN_NAMES.genAi(GENERATE, model), 'POST', model, what, options),
       attributes: requestAttributes(GENERATE, this.provider, { ...parameters, model }),
       content: capture === undefined ? undefined : () => capture.prompt(body.text_input),
-      body: (requestId) => JSON.stringify({ id: requestId, ...body }),
+      body: this.#payload(body),
     };
   }
 

@@ -5,6 +5,7 @@ import { checkSchemas } from './answer.schema.js';
 import type { CallRequest } from './connector.call.js';
 import type { CallOptions, CompletionOptions } from './connector.options.js';
 import { GenAiConnector } from './gen-ai.connector.js';
+import { writeJson } from './json-request.js';
 import { jsonWithList } from './json-response.js';
 import type { ModelCallFinder } from './fetch.call.js';
 import type { ModelStream } from './model-stream.js';
@@ -112,7 +113,7 @@ export class OpenAiConnector extends GenAiConnector {
 
   /** `POST /tokenize`, of vLLM. */
   async tokenize(body: TokenizeRequest, options: CallOptions = {}): Promise<Tokens> {
-    const payload = JSON.stringify(body);
+    const payload = this.#payload(body);
     return this.run<Tokens>({
       ...this.#plain('POST', '/tokenize', options),
       model: body.model,
@@ -130,7 +131,7 @@ export class OpenAiConnector extends GenAiConnector {
     body: GenAiRequest,
     options: CompletionOptions,
   ): Promise<Answer> {
-    const request = this.#request(operation, body, JSON.stringify(body), options);
+    const request = this.#request(operation, body, this.#payload(body), options);
     const reading = this.#reading(operation, body, options);
     return this.run<Answer>({
       ...request,
@@ -147,7 +148,7 @@ export class OpenAiConnector extends GenAiConnector {
     // Without usage nobody can say what the answer cost; a server that does not know the option ignores it.
     const asksUsage = body.stream_options?.include_usage === undefined;
     const streamOptions = asksUsage ? { ...body.stream_options, include_usage: true } : body.stream_options;
-    const payload = JSON.stringify({ ...body, stream_options: streamOptions });
+    const payload = this.#payload({ ...body, stream_options: streamOptions });
     const request = this.#request(operation, body, payload, options);
     const reading = this.#reading(operation, body, options);
     return this.stream<Chunk>({
@@ -156,6 +157,10 @@ export class OpenAiConnector extends GenAiConnector {
       accept: 'text/event-stream',
       events: () => new CompletionEvents(asksUsage, reading),
     });
+  }
+
+  #payload(body: object): string {
+    return writeJson(body, `Call of connector "${this.name}": its body`);
   }
 
   /** What is read of the content of an answer. */

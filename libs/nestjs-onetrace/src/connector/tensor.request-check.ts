@@ -1,4 +1,5 @@
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
+import { writeJson } from './json-request.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -19,7 +20,8 @@ export function checkTensorRequest(request: unknown, subject: string): void {
       rests.push(checkNamed(output, `${subject}: outputs[${index}]`, 'a name or { name, parameters }'));
   }
   if (parameters !== undefined) members(parameters, `${subject}: parameters`, 'an object');
-  checkJson([rest, parameters, rests], subject);
+  // The tensors go as bytes, all else as JSON.
+  writeJson([rest, parameters, rests], `${subject}: a field or parameter`);
 }
 
 /** What a value is, without a word of its content. */
@@ -44,15 +46,4 @@ function checkNamed(value: unknown, subject: string, takes: string): unknown {
 function members(value: unknown, subject: string, takes: string): Members {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
   throw invalid(`${subject} is ${kindOf(value)}; it takes ${takes}`);
-}
-
-/** The tensors go as bytes, all else as JSON. */
-function checkJson(value: unknown, subject: string): void {
-  try {
-    JSON.stringify(value);
-  } catch {
-    throw invalid(
-      `${subject}: a field or parameter cannot be written as JSON (a BigInt, or a circle); give numbers, texts and truth values`,
-    );
-  }
 }
