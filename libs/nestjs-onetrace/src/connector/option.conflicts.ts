@@ -24,6 +24,10 @@ export function checkConflicts(options: ConnectorOptions): void {
         `option "${option}" is for calls of models, and protocol 'http' makes none; leave it out, or take 'openai' or 'kserve'`,
       );
   }
+  if (protocol === 'kserve' && options.prices !== undefined)
+    refuse(
+      `option "prices" would never count with protocol 'kserve', whose servers do not say how many tokens they used; leave it out, or take 'openai'`,
+    );
   const { totalMs = Number.POSITIVE_INFINITY } = timeouts;
   for (const part of PARTS) {
     const value = timeouts[part] ?? 0;

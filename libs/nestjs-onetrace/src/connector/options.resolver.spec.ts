@@ -81,6 +81,7 @@ describe('options of a connector', () => {
       'option "captureContent" is for calls of models, and protocol \'http\' makes none; leave it out',
     ],
     [{ ...base, protocol: 'http', prices: {} }, 'option "prices" is for calls of models'],
+    [{ ...base, protocol: 'kserve', prices: {} }, 'option "prices" would never count with protocol \'kserve\''],
     [
       { ...base, timeouts: { headers: 5 } },
       'has no option "timeouts.headers"; did you mean "timeouts.headersMs"? It takes timeouts.connectMs, timeouts.headersMs, timeouts.firstTokenMs, timeouts.idleMs, timeouts.totalMs',
