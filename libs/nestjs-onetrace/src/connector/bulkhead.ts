@@ -21,9 +21,13 @@ export interface Place {
 /** Lets so many calls at a time through to a target, and so many wait; a place is kept until the call, or its stream, has ended. */
 export class Bulkhead {
   private readonly policy: BulkheadPolicy;
-  // Counted here too: cockatiel's counts follow a little later, and who is aborted leaves its queue only when it is served.
+  // Counted here too: cockatiel's count of places follows a little later.
   private taken = 0;
   private queued = 0;
+  /** Who has no place yet, in the order in which they came. */
+  private readonly line = new Set<() => Promise<void>>();
+  /** The turns that cockatiel still owes. Each is for whoever is first when it comes: those of aborted calls come too, and not in order. */
+  private turns = 0;
 
   constructor(private readonly options: NonNullable<ResolvedConnectorOptions['concurrency']>) {
     this.policy = bulkhead(options.maxConcurrent, Number.MAX_SAFE_INTEGER);
@@ -37,16 +41,7 @@ export class Bulkhead {
     if (waited) this.queued += 1;
     else this.taken += 1;
     const entered = Promise.withResolvers<Place>();
-    let hasGivenUp = false;
-    const giveUp = (): void => {
-      hasGivenUp = true;
-      if (waited) this.queued -= 1;
-      else this.taken -= 1;
-      entered.reject(new NoPlace('interrupted'));
-    };
-    deadline.listen(giveUp);
-    void this.policy.execute(async () => {
-      if (hasGivenUp) return;
+    const takePlace = async (): Promise<void> => {
       deadline.unlisten(giveUp);
       if (waited) {
         this.queued -= 1;
@@ -59,7 +54,27 @@ export class Bulkhead {
       };
       entered.resolve({ waited, giveBack });
       await left.promise;
-    });
+    };
+    const giveUp = (): void => {
+      this.line.delete(takePlace);
+      if (waited) this.queued -= 1;
+      else this.taken -= 1;
+      entered.reject(new NoPlace('interrupted'));
+    };
+    deadline.listen(giveUp);
+    this.line.add(takePlace);
+    if (this.turns < this.line.size) {
+      this.turns += 1;
+      void this.policy.execute(() => this.serveFirst());
+    }
     return entered.promise;
+  }
+
+  private async serveFirst(): Promise<void> {
+    this.turns -= 1;
+    const [first] = this.line;
+    if (first === undefined) return;
+    this.line.delete(first);
+    await first();
   }
 }

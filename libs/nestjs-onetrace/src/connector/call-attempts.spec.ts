@@ -119,6 +119,8 @@ describe('the circuit of a target', () => {
       cause: { status: 503 },
     });
     expect(error.retryAfterMs).toBeLessThanOrEqual(60_000);
+    // A timer would cut off what follows the point, and end too early.
+    expect(Number.isInteger(error.retryAfterMs)).toBe(true);
     expect(error.retryAfterMs).toBeGreaterThanOrEqual(60_000 - (Date.now() - before));
     await new Promise((resolve) => setTimeout(resolve, 20));
     // What is left, not what it was in all: Temporal waits that long.

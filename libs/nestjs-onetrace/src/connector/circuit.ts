@@ -86,8 +86,9 @@ export class Circuit {
     }
   }
 
+  /** Whole milliseconds, since a timer would cut off what follows the point and end too early. */
   private get openMs(): number {
-    return Math.max(0, this.probesFrom - performance.now());
+    return Math.max(0, Math.ceil(this.probesFrom - performance.now()));
   }
 
   private get isProbing(): boolean {

@@ -64,6 +64,38 @@ describe('a bulkhead', () => {
     expect(model.received).toHaveLength(2);
   });
 
+  it('serves who waits in turn, also where many of them have been aborted', async () => {
+    const { answer, waiting, letGo } = heldBack();
+    model.answers = [answer];
+    const llm = model.connector({ concurrency: { maxConcurrent: 1, maxQueued: 3 } });
+    const call = (user: string) => llm.chatCompletions({ ...REQUEST, user });
+    const first = call('first');
+    for (let i = 0; i < 100; i += 1) {
+      const controller = new AbortController();
+      const aborted = failure(llm.chatCompletions(REQUEST, { signal: controller.signal }));
+      controller.abort();
+      expect(await aborted).toMatchObject({ code: 'ONETRACE_CONNECTOR_ABORTED', sent: false });
+    }
+    const calls = [call('second'), call('third')];
+    await until(() => waiting() === 1);
+    letGo();
+    await first;
+    // Its caller asks again at once, as in a loop.
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    calls.push(call('fourth'));
+    for (let served = 0; served < calls.length; served += 1) {
+      await until(() => waiting() === 1);
+      letGo();
+    }
+    await Promise.all(calls);
+    expect(model.bodies.map((body) => (JSON.parse(String(body)) as { user: string }).user)).toEqual([
+      'first',
+      'second',
+      'third',
+      'fourth',
+    ]);
+  });
+
   it('counts a stream until it ends', async () => {
     model.answers = [
       (_request, response) =>
