@@ -13,6 +13,10 @@ const triton = (): KServeConnector =>
       retry: { initialDelayMs: 1 },
     }),
   );
+const transferred = <T extends Int8Array | Uint8Array>(array: T): T => {
+  structuredClone(array.buffer, { transfer: [array.buffer as ArrayBuffer] });
+  return array;
+};
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
 describe('a tensor', () => {
@@ -98,6 +102,16 @@ describe('an infer request with tensors', () => {
     ['a list of numbers as BYTES', { datatype: 'BYTES', data: [7] }, /has type number at 0; it takes texts and/],
     ['an array as BYTES', { datatype: 'BYTES' }, /is BYTES and has data of type Int8Array; it takes a list/],
     ['no name', { name: '' }, /inputs\[0\] has no name/],
+    [
+      'data that a worker has now',
+      { data: transferred(Int8Array.of(1)) },
+      /\("a"\) has data that was transferred, .*; copy it before$/,
+    ],
+    [
+      'a text that a worker has now',
+      { datatype: 'BYTES', data: [transferred(Uint8Array.of(1))] },
+      /has data that was transferred/,
+    ],
   ])('with %s is refused with one error, and not sent', async (_, wrong, message) => {
     const input = { ...inputs[0], ...(wrong as object) } as TensorInput;
     const error = await triton()

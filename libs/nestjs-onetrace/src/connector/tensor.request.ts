@@ -82,6 +82,8 @@ function encode(input: TensorInput, subject: string): EncodedInput {
 
 function bytesOf(input: TensorInput, where: string): Buffer {
   const { datatype, data } = input;
+  if (isTransferred(data) || (Array.isArray(data) && data.some(isTransferred)))
+    throw invalid(`${where} has data that was transferred, such as to a worker, and is gone; copy it before`);
   if (isFixed(datatype)) {
     if (isArrayOf(datatype, data)) return fixedToBytes(datatype, data);
     throw invalid(
@@ -100,4 +102,9 @@ function bytesOf(input: TensorInput, where: string): Buffer {
   const wrong = elements.findIndex((element) => typeof element !== 'string' && !isArrayOf('UINT8', element));
   if (wrong === -1) return elementsToBytes(data);
   throw invalid(`${where} is BYTES and has ${kindOf(elements[wrong])} at ${wrong}; it takes texts and Uint8Arrays`);
+}
+
+/** Whether the memory of an array has gone to another owner: it would pass for an empty one. */
+function isTransferred(array: unknown): boolean {
+  return ArrayBuffer.isView(array) && 'detached' in array.buffer && array.buffer.detached === true;
 }
