@@ -1,15 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { describeReceived } from '../tracing/index.js';
-import {
-  type CallOptions,
-  type ChatCompletionRequest,
-  type ConnectorOptions,
-  createConnector,
-  type HttpConnector,
-  type HttpConnectorRequest,
-  type OpenAiConnector,
-} from './index.js';
+import { type CallOptions, type ConnectorOptions, createConnector, type HttpConnectorRequest } from './index.js';
 import { MetricsOfEachTest } from './metrics-of-each-test.fixture.js';
 import { type Answer, COMPLETION, failure, json, ModelServer, REQUEST } from './model-server.fixture.js';
 import { stream, STREAMED } from './streamed-answers.fixture.js';
@@ -113,42 +105,6 @@ describe('a call that cannot be made', () => {
       expect(model.lines).toEqual([]);
     },
   );
-
-  it('ends its spans where its body is not JSON', async () => {
-    const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));
-    const parameters = { seed: 1n } as unknown as Record<string, number>;
-    await expect(triton.generate('tiny', { text_input: '', parameters })).rejects.toMatchObject({
-      code: 'ONETRACE_INVALID_OPTION',
-      message:
-        'Call of connector "t": its body cannot be written as JSON (a BigInt, or a circle); give numbers, texts and truth values',
-      cause: expect.any(TypeError),
-    });
-    expect(model.attemptSpans).toHaveLength(1);
-    expect(model.messages.slice(-2)).toEqual(['model request failed', 'model call failed']);
-    expect(model.received).toEqual([]);
-  });
-
-  it.each<[string, (llm: OpenAiConnector, files: HttpConnector) => Promise<unknown>]>([
-    [
-      'a chat',
-      (llm) => llm.chatCompletions({ model: 'm', messages: [], seed: 1n } as unknown as ChatCompletionRequest),
-    ],
-    [
-      'a streamed chat',
-      (llm) =>
-        llm.chatCompletions({ model: 'm', messages: [], stream: true, seed: 1n } as unknown as ChatCompletionRequest),
-    ],
-    ['tokens', (llm) => llm.tokenize({ model: 'm', prompt: 1n as unknown as string })],
-    ['a plain request', (_, files) => files.request({ path: '/a', method: 'POST', body: { size: 1n } })],
-  ])('is refused before it begins where the body of %s is not JSON', async (_, ask) => {
-    const files = model.opens(createConnector({ name: 'llm', protocol: 'http', baseUrl: `http://${model.target}` }));
-    await expect(ask(model.connector(), files)).rejects.toMatchObject({
-      code: 'ONETRACE_INVALID_OPTION',
-      message: expect.stringContaining('Call of connector "llm": its body cannot be written as JSON'),
-    });
-    expect(model.lines).toEqual([]);
-    expect(model.attemptSpans).toEqual([]);
-  });
 });
 
 describe('connector.fetch', () => {

@@ -1,5 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
-import { ATTR, SPAN_NAMES } from '../semantics/index.js';
+import { ATTR, ERROR_CODES, OnetraceError, SPAN_NAMES } from '../semantics/index.js';
+import { describeReceived } from '../tracing/index.js';
 import { AnswerReading } from './answer.reading.js';
 import { checkSchemas } from './answer.schema.js';
 import type { CallRequest } from './connector.call.js';
@@ -60,6 +61,7 @@ export class OpenAiConnector extends GenAiConnector {
     body: ChatCompletionRequest,
     options: CompletionOptions = {},
   ): Promise<ChatCompletion | ModelStream<ChatCompletionChunk>> {
+    this.#checkBody(body);
     return body.stream === true
       ? this.#streamed<ChatCompletionChunk>(CHAT, body, options)
       : this.#whole<ChatCompletion>(CHAT, body, options);
@@ -82,6 +84,7 @@ export class OpenAiConnector extends GenAiConnector {
     body: CompletionRequest,
     options: CompletionOptions = {},
   ): Promise<Completion | ModelStream<CompletionChunk>> {
+    this.#checkBody(body);
     return body.stream === true
       ? this.#streamed<CompletionChunk>(TEXT, body, options)
       : this.#whole<Completion>(TEXT, body, options);
@@ -159,7 +162,17 @@ export class OpenAiConnector extends GenAiConnector {
     });
   }
 
+  #checkBody(body: unknown): void {
+    if (typeof body === 'object' && body !== null) return;
+    throw new OnetraceError(
+      ERROR_CODES.invalidOption,
+      `Call of connector "${this.name}": its body is ${describeReceived(body)}; it takes an object, as the OpenAI API does`,
+    );
+  }
+
   #payload(body: object): string {
+    this.#checkBody(body);
+
     return writeJson(body, `Call of connector "${this.name}": its body`);
   }
 

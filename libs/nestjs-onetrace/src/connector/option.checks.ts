@@ -2,7 +2,6 @@ import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
 import { describeReceived, nearestName } from '../tracing/index.js';
 import type { ConnectorOptions } from './connector.options.js';
 import { checkConflicts } from './option.conflicts.js';
-import { isPrice } from './price-list.js';
 
 /** What an option takes, and whether a value is that. A secret's value is not shown in the error. */
 export interface Check {
@@ -92,12 +91,26 @@ const CHECKS: Readonly<Record<string, Check>> = {
   prices: {
     accepts:
       'an object of models, each with inputPerMillion, and with outputPerMillion, cachedInputPerMillion and a currency such as USD where you like; amounts from 0',
-    test: (value) => isObject(value) && Object.values(value).every(isPrice),
+    test: isObject,
   },
   metrics: OBJECT,
   'metrics.models': {
     accepts: 'a list of at least one non-empty text; without it the first 50 models have their names',
     test: (value) => Array.isArray(value) && value.length > 0 && value.every(NAME.test),
+  },
+};
+const AMOUNT: Check = {
+  accepts: 'a number from 0',
+  test: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+};
+/** Of one model in `prices`. */
+const PRICE_CHECKS: Readonly<Record<string, Check>> = {
+  inputPerMillion: AMOUNT,
+  outputPerMillion: AMOUNT,
+  cachedInputPerMillion: AMOUNT,
+  currency: {
+    accepts: 'three capitals by ISO 4217, such as USD',
+    test: (value) => typeof value === 'string' && /^[A-Z]{3}$/.test(value),
   },
 };
 const REQUIRED = ['name', 'protocol', 'baseUrl'] as const;
@@ -162,7 +175,23 @@ function checkObject(subject: string, value: Readonly<Record<string, unknown>>, 
     if (item === undefined) continue;
     if (!check.test(item)) throw invalid(subject, name, item, check);
     if (NESTED.has(name) && isObject(item)) checkObject(subject, item, `${name}.`);
+    if (name === 'prices') for (const model of Object.entries(item as object)) checkPrice(subject, model);
   }
+}
+
+function checkPrice(subject: string, [model, price]: [model: string, price: unknown]): void {
+  const prefix = `prices.${model}`;
+  if (!isObject(price)) throw invalid(subject, prefix, price, { ...OBJECT, accepts: 'an object with inputPerMillion' });
+  for (const [key, value] of Object.entries(price)) {
+    const check = Object.hasOwn(PRICE_CHECKS, key) ? PRICE_CHECKS[key] : undefined;
+    const name = `${prefix}.${key}`;
+    if (check === undefined) {
+      const known = Object.keys(PRICE_CHECKS).map((other) => `${prefix}.${other}`);
+      throw unknown(subject, name, known);
+    }
+    if (value !== undefined && !check.test(value)) throw invalid(subject, name, value, check);
+  }
+  if (price['inputPerMillion'] === undefined) throw invalid(subject, `${prefix}.inputPerMillion`, undefined, AMOUNT);
 }
 
 /** There is no such option. @param known the names of those that there are. */

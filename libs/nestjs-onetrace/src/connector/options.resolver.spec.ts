@@ -5,6 +5,10 @@ import { PriceList } from './price-list.js';
 
 const base: ConnectorOptions = { name: 'llm', protocol: 'openai', baseUrl: 'http://vllm:8000' };
 
+/** Prices of so many models, which nothing is wrong with. */
+const many = (models: number) =>
+  Object.fromEntries(Array.from({ length: models }, (_, index) => [`model-${index}`, { inputPerMillion: 1 }]));
+
 describe('options of a connector', () => {
   it('needs name, protocol and address; the rest has defaults', () => {
     expect(resolveConnectorOptions(base)).toEqual({
@@ -89,12 +93,18 @@ describe('options of a connector', () => {
     [{ ...base, timeouts: { headersMs: 0 } }, 'option "timeouts.headersMs" is 0; it takes an integer from 1'],
     [{ ...base, retry: { maxAttempts: 1.5 } }, 'option "retry.maxAttempts" is 1.5; it takes an integer from 1 to 20'],
     [{ ...base, circuitBreaker: true }, 'option "circuitBreaker" is true; it takes false or'],
+    [{ ...base, prices: ['tiny'] }, 'option "prices" is'],
+    [{ ...base, prices: { tiny: 1 } }, 'option "prices.tiny" is 1; it takes an object with inputPerMillion'],
+    [{ ...base, prices: { tiny: {} } }, 'option "prices.tiny.inputPerMillion" is undefined; it takes a number from 0'],
     [
-      { ...base, prices: { tiny: { input: 1 } } },
-      'option "prices" is { tiny: { input: 1 } }; it takes an object of models, each with inputPerMillion, and with',
+      { ...base, prices: { ...many(30), tiny: { inputPerMillon: 1 } } },
+      'has no option "prices.tiny.inputPerMillon"; did you mean "prices.tiny.inputPerMillion"?',
     ],
-    [{ ...base, prices: { tiny: { inputPerMillion: -1 } } }, 'it takes an object of models'],
-    [{ ...base, prices: { tiny: { inputPerMillion: 1, currency: 'dollars' } } }, 'a currency such as USD'],
+    [{ ...base, prices: { tiny: { inputPerMillion: -1 } } }, 'option "prices.tiny.inputPerMillion" is -1; it takes'],
+    [
+      { ...base, prices: { ...many(30), tiny: { inputPerMillion: 1, currency: 'eur' } } },
+      'option "prices.tiny.currency" is "eur"; it takes three capitals by ISO 4217, such as USD',
+    ],
     [
       { ...base, metrics: { models: 'tiny' } },
       'option "metrics.models" is "tiny"; it takes a list of at least one non-empty text',

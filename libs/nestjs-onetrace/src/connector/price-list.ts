@@ -19,7 +19,6 @@ export interface Cost {
 }
 
 const MILLION = 1_000_000;
-const KEYS: ReadonlySet<string> = new Set(['inputPerMillion', 'outputPerMillion', 'cachedInputPerMillion', 'currency']);
 
 /** Prices of models, as the user gave them. */
 export class PriceList {
@@ -45,20 +44,4 @@ export class PriceList {
     // Without the digits that only floating point knows of.
     return { amount: Number((millions / MILLION).toPrecision(12)), currency };
   }
-}
-
-/** Whether a value is a price as a user gives it. */
-export function isPrice(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { inputPerMillion, outputPerMillion, cachedInputPerMillion, currency } = value as Record<string, unknown>;
-  return (
-    Object.keys(value).every((key) => KEYS.has(key)) &&
-    isAmount(inputPerMillion) &&
-    [outputPerMillion, cachedInputPerMillion].every((amount) => amount === undefined || isAmount(amount)) &&
-    (currency === undefined || (typeof currency === 'string' && /^[A-Z]{3}$/.test(currency)))
-  );
-}
-
-function isAmount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
