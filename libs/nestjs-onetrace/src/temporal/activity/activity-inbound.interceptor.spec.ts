@@ -12,6 +12,7 @@ import {
 } from '../../logging/index.js';
 import { collectSpans, type SpanCollector } from '../../testing/index.js';
 import { encodeTracerData } from '../workflow/tracer-data.js';
+import type { ActivityContext } from './activity-context.js';
 import { OnetraceActivityInboundInterceptor } from './activity-inbound.interceptor.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -42,7 +43,7 @@ afterAll(async () => {
   await collector.stop();
 });
 
-function run(activity: () => Promise<unknown>, aborted = false, headers: typeof HEADERS = HEADERS): Promise<unknown> {
+function attempt(aborted: boolean): ActivityContext {
   const info = {
     activityId: '1',
     activityType: 'inference',
@@ -55,7 +56,11 @@ function run(activity: () => Promise<unknown>, aborted = false, headers: typeof 
     workflowType: 'embed',
   };
   const cancellationSignal = aborted ? AbortSignal.abort() : new AbortController().signal;
-  return new OnetraceActivityInboundInterceptor({ info, cancellationSignal }).execute({ args: [], headers }, activity);
+  return { info, cancellationSignal };
+}
+
+function run(activity: () => Promise<unknown>, aborted = false, headers: typeof HEADERS = HEADERS): Promise<unknown> {
+  return new OnetraceActivityInboundInterceptor(attempt(aborted)).execute({ args: [], headers }, activity);
 }
 
 describe('an activity', () => {
@@ -72,6 +77,17 @@ describe('an activity', () => {
     expect(collector.spans()[0]?.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
     expect(lines.map(({ message }) => message)).toEqual(['activity started', 'activity completed']);
     expect(lines[0]).toMatchObject({ parent_span_id: 'b7ad6b7169203331', activity: 'inference', attempt: 1 });
+  });
+
+  it('is told once where the plugin and interceptors by hand both have it, and one that it runs itself is told too', async () => {
+    const outer = attempt(false);
+    const [plugin, byHand] = [outer, outer].map((context) => new OnetraceActivityInboundInterceptor(context));
+    const input = { args: [], headers: HEADERS };
+    await plugin?.execute(input, async (handed) => byHand?.execute(handed, () => run(() => Promise.resolve())));
+    expect(collector.spans()).toHaveLength(2);
+    expect(lines.map(({ message }) => message)).toEqual([
+      ...['activity started', 'activity started', 'activity completed', 'activity completed'],
+    ]);
   });
 
   it.each([
