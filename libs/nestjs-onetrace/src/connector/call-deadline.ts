@@ -17,8 +17,6 @@ export class CallDeadline implements Disposable {
   private readonly timer: NodeJS.Timeout;
   private readonly atEnd: (() => void)[] = [];
   private readonly listeners = new Set<() => void>();
-  private controller: AbortController | undefined;
-  private hasToEnd = false;
   private by: Canceller | undefined;
   private reason: unknown;
   private isLate = false;
@@ -30,27 +28,17 @@ export class CallDeadline implements Disposable {
   constructor(totalMs: number, caller: AbortSignal | undefined, work: EnclosingWork | undefined) {
     this.endsAt = performance.now() + totalMs;
     this.timer = setTimeout(() => {
-      this.isLate = this.by === undefined;
+      if (this.interruption !== undefined) return;
+      this.isLate = true;
       this.interrupt();
     }, totalMs);
     this.follow(caller, 'caller');
     if (work !== undefined) this.follow(work.cancellation(), work.kind);
   }
 
-  /** Aborts when the call has to end; for those who take nothing else, since it costs as much as all the rest of this. */
-  get signal(): AbortSignal {
-    if (this.controller === undefined) {
-      const controller = new AbortController();
-      this.controller = controller;
-      if (this.hasToEnd) controller.abort();
-      else this.listen(() => controller.abort());
-    }
-    return this.controller.signal;
-  }
-
   /** Calls back, once, when the call has to end; never where it has to already. */
   listen(callback: () => void): void {
-    this.listeners.add(callback);
+    if (this.interruption === undefined) this.listeners.add(callback);
   }
 
   unlisten(callback: () => void): void {
@@ -100,17 +88,16 @@ export class CallDeadline implements Disposable {
   }
 
   private cancel(canceller: Canceller, reason: unknown): void {
-    if (this.hasToEnd) return;
+    if (this.interruption !== undefined) return;
     this.by = canceller;
     this.reason = reason;
     this.interrupt();
   }
 
   private interrupt(): void {
-    if (this.hasToEnd) return;
-    this.hasToEnd = true;
-    const listeners = [...this.listeners];
-    this.listeners.clear();
-    for (const listener of listeners) listener();
+    for (const listener of this.listeners) {
+      this.listeners.delete(listener);
+      listener();
+    }
   }
 }

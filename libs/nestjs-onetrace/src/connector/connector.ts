@@ -75,6 +75,11 @@ export abstract class Connector implements OnApplicationShutdown {
     return this.#runner.stream(call);
   }
 
+  /** What errors about the body of a call speak of. */
+  protected get bodySubject(): string {
+    return `Call of connector "${this.name}": its body`;
+  }
+
   /**
    * Checks the options of a call, before anything reads them.
    *

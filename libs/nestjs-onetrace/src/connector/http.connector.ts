@@ -56,11 +56,7 @@ export class HttpConnector extends Connector {
     }
     checkPath(this.name, path);
     const payload =
-      body === undefined
-        ? undefined
-        : typeof body === 'string'
-          ? body
-          : writeJson(body, `Call of connector "${this.name}": its body`);
+      body === undefined ? undefined : typeof body === 'string' ? body : writeJson(body, this.bodySubject);
     return this.run<HttpConnectorResponse>({
       spanName: SPAN_NAMES.connectorRequest(this.name),
       spanKind: SpanKind.INTERNAL,

@@ -4,6 +4,23 @@ import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
 const NO_JSON = [URLSearchParams, FormData, Blob, ArrayBuffer, ReadableStream, Map, Set];
 
 /**
+ * Checks that a body is an object, as protocols of models want it.
+ *
+ * @param subject what the error speaks of.
+ * @throws OnetraceError ONETRACE_INVALID_OPTION without a word of the body: it may be a prompt.
+ */
+export function checkBody(body: unknown, subject: string): void {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return;
+  throw new OnetraceError(ERROR_CODES.invalidOption, `${subject} is ${kindOf(body)}; it takes an object`);
+}
+
+/** What a value is, without a word of its content. */
+export function kindOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `type ${typeof value}`;
+  return `type ${Object.prototype.toString.call(value).slice(8, -1)}`;
+}
+
+/**
  * What is sent, as JSON.
  *
  * @param subject what the error speaks of.
@@ -17,13 +34,18 @@ export function writeJson(value: unknown, subject: string): string {
       `${subject} is of the class ${lost.name}, which JSON has no form for; give an object or a text, or send it with the connector's fetch`,
     );
   }
+  if (typeof value === 'function' || typeof value === 'symbol') throw notJson(subject);
   try {
     return JSON.stringify(value);
   } catch (cause) {
-    throw new OnetraceError(
-      ERROR_CODES.invalidOption,
-      `${subject} cannot be written as JSON (a BigInt, or a circle); give numbers, texts and truth values`,
-      { cause },
-    );
+    throw notJson(subject, cause);
   }
+}
+
+function notJson(subject: string, cause?: unknown): OnetraceError {
+  return new OnetraceError(
+    ERROR_CODES.invalidOption,
+    `${subject} cannot be written as JSON (a BigInt, a function, or a circle); give numbers, texts and truth values`,
+    { cause },
+  );
 }

@@ -143,7 +143,7 @@ describe('an infer request with tensors', () => {
     [
       'a BigInt as a parameter',
       { inputs, parameters: { seed: 1n } },
-      /cannot be written as JSON \(a BigInt, or a circle\)/,
+      /cannot be written as JSON \(a BigInt, a function, or a circle\)/,
     ],
     [
       'a BigInt as a datatype',

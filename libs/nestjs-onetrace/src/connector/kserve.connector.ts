@@ -3,7 +3,7 @@ import { ATTR, ERROR_CODES, SPAN_NAMES } from '../semantics/index.js';
 import { type CallOutcome, type CallRequest, ResponseProblem } from './connector.call.js';
 import type { CallOptions } from './connector.options.js';
 import { GenAiConnector } from './gen-ai.connector.js';
-import { writeJson } from './json-request.js';
+import { checkBody, writeJson } from './json-request.js';
 import { jsonWithList, readJsonObject } from './json-response.js';
 import { generatedContent, GenerateEvents } from './kserve.stream.js';
 import type {
@@ -151,17 +151,19 @@ export class KServeConnector extends GenAiConnector {
 
   /** Written for each attempt, which has an ID of its own. */
   #payload(body: object): (requestId: string) => string {
-    return (requestId) => writeJson({ id: requestId, ...body }, `Call of connector "${this.name}": its body`);
+    checkBody(body, this.bodySubject);
+    return (requestId) => writeJson({ id: requestId, ...body }, this.bodySubject);
   }
 
   #generation(model: string, what: string, body: GenerateRequest, options: ModelOptions): CallRequest {
+    const payload = this.#payload(body);
     const parameters: Readonly<Record<string, unknown>> = { ...body.parameters, ...body };
     const capture = this.capture;
     return {
       ...this.#request(SPAN_NAMES.genAi(GENERATE, model), 'POST', model, what, options),
       attributes: requestAttributes(GENERATE, this.provider, { ...parameters, model }),
       content: capture === undefined ? undefined : () => capture.prompt(body.text_input),
-      body: this.#payload(body),
+      body: payload,
     };
   }
 

@@ -4,7 +4,9 @@ import {
   type CompletionRequest,
   createConnector,
   type EmbeddingsRequest,
+  type GenerateRequest,
   type HttpConnector,
+  type InferRequest,
   type OpenAiConnector,
 } from './index.js';
 import { ModelServer } from './model-server.fixture.js';
@@ -18,7 +20,7 @@ describe('a call whose body cannot be sent', () => {
     await expect(triton.generate('tiny', { text_input: '', parameters })).rejects.toMatchObject({
       code: 'ONETRACE_INVALID_OPTION',
       message:
-        'Call of connector "t": its body cannot be written as JSON (a BigInt, or a circle); give numbers, texts and truth values',
+        'Call of connector "t": its body cannot be written as JSON (a BigInt, a function, or a circle); give numbers, texts and truth values',
       cause: expect.any(TypeError),
     });
     expect(model.attemptSpans).toHaveLength(1);
@@ -58,8 +60,13 @@ describe('a call whose body cannot be sent', () => {
       (_, files) => files.request({ path: '/a', method: 'POST', body: Buffer.from('a') }),
     ],
     ['its body is null; it takes an object', (llm) => llm.chatCompletions(null as unknown as ChatCompletionRequest)],
-    ['its body is "x"; it takes an object', (llm) => llm.completions('x' as unknown as CompletionRequest)],
-    ['its body is undefined; it takes', (llm) => llm.embeddings(undefined as unknown as EmbeddingsRequest)],
+    [
+      'its body is type string; it takes an object',
+      (llm) => llm.completions('my prompt' as unknown as CompletionRequest),
+    ],
+    ['its body is type Array; it takes', (llm) => llm.chatCompletions([] as unknown as ChatCompletionRequest)],
+    ['its body cannot be written as JSON', (_, files) => files.request({ path: '/a', method: 'POST', body: () => 1 })],
+    ['its body is type undefined; it takes', (llm) => llm.embeddings(undefined as unknown as EmbeddingsRequest)],
   ])('is refused before it begins, where %s', async (message, ask) => {
     const files = model.opens(createConnector({ name: 'llm', protocol: 'http', baseUrl: `http://${model.target}` }));
     await expect(ask(model.connector(), files)).rejects.toMatchObject({
@@ -68,5 +75,17 @@ describe('a call whose body cannot be sent', () => {
     });
     expect(model.lines).toEqual([]);
     expect(model.received).toEqual([]);
+  });
+
+  it('is refused before it begins by a server of KServe too, where it is none', async () => {
+    const triton = model.opens(createConnector({ name: 't', protocol: 'kserve', baseUrl: `http://${model.target}` }));
+    const refused = {
+      code: 'ONETRACE_INVALID_OPTION',
+      message: 'Call of connector "t": its body is null; it takes an object',
+    };
+    await expect(triton.infer('tiny', null as unknown as InferRequest)).rejects.toMatchObject(refused);
+    await expect(triton.generate('tiny', null as unknown as GenerateRequest)).rejects.toMatchObject(refused);
+    await expect(triton.generateStream('tiny', null as unknown as GenerateRequest)).rejects.toMatchObject(refused);
+    expect(model.lines).toEqual([]);
   });
 });

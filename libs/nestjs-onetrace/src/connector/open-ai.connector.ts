@@ -1,12 +1,11 @@
 import { SpanKind } from '@opentelemetry/api';
-import { ATTR, ERROR_CODES, OnetraceError, SPAN_NAMES } from '../semantics/index.js';
-import { describeReceived } from '../tracing/index.js';
+import { ATTR, SPAN_NAMES } from '../semantics/index.js';
 import { AnswerReading } from './answer.reading.js';
 import { checkSchemas } from './answer.schema.js';
 import type { CallRequest } from './connector.call.js';
 import type { CallOptions, CompletionOptions } from './connector.options.js';
 import { GenAiConnector } from './gen-ai.connector.js';
-import { writeJson } from './json-request.js';
+import { checkBody, writeJson } from './json-request.js';
 import { jsonWithList } from './json-response.js';
 import type { ModelCallFinder } from './fetch.call.js';
 import type { ModelStream } from './model-stream.js';
@@ -61,7 +60,7 @@ export class OpenAiConnector extends GenAiConnector {
     body: ChatCompletionRequest,
     options: CompletionOptions = {},
   ): Promise<ChatCompletion | ModelStream<ChatCompletionChunk>> {
-    this.#checkBody(body);
+    checkBody(body, this.bodySubject);
     return body.stream === true
       ? this.#streamed<ChatCompletionChunk>(CHAT, body, options)
       : this.#whole<ChatCompletion>(CHAT, body, options);
@@ -84,7 +83,7 @@ export class OpenAiConnector extends GenAiConnector {
     body: CompletionRequest,
     options: CompletionOptions = {},
   ): Promise<Completion | ModelStream<CompletionChunk>> {
-    this.#checkBody(body);
+    checkBody(body, this.bodySubject);
     return body.stream === true
       ? this.#streamed<CompletionChunk>(TEXT, body, options)
       : this.#whole<Completion>(TEXT, body, options);
@@ -162,18 +161,9 @@ export class OpenAiConnector extends GenAiConnector {
     });
   }
 
-  #checkBody(body: unknown): void {
-    if (typeof body === 'object' && body !== null) return;
-    throw new OnetraceError(
-      ERROR_CODES.invalidOption,
-      `Call of connector "${this.name}": its body is ${describeReceived(body)}; it takes an object, as the OpenAI API does`,
-    );
-  }
-
   #payload(body: object): string {
-    this.#checkBody(body);
-
-    return writeJson(body, `Call of connector "${this.name}": its body`);
+    checkBody(body, this.bodySubject);
+    return writeJson(body, this.bodySubject);
   }
 
   /** What is read of the content of an answer. */

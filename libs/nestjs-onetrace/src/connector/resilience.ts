@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
+import type { CallDeadline } from './call-deadline.js';
 import { Circuit, type CircuitListener } from './circuit.js';
 import type { ConnectorError } from './connector.error.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
@@ -46,7 +47,7 @@ export class Resilience {
   }
 
   private async attempt<T>(call: ResilientCall<T>, plan: RetryPlan, number: number): Promise<T> {
-    if (plan.delayMs !== undefined) await pause(plan.delayMs, call.deadline.signal);
+    if (plan.delayMs !== undefined) await pause(plan.delayMs, call.deadline);
     plan.delayMs = undefined;
     if (call.deadline.interruption !== undefined) throw call.interrupted(plan.lastFailure);
     const make = (): Promise<T> => call.attempt(number, (error) => plan.after(error, number));
@@ -55,10 +56,16 @@ export class Resilience {
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+async function pause(ms: number, deadline: CallDeadline): Promise<void> {
+  if (deadline.interruption !== undefined) return;
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  deadline.listen(interrupt);
   try {
-    await wait(ms, undefined, { signal });
+    await wait(ms, undefined, { signal: interrupted.signal });
   } catch {
     // Aborted: the caller of this looks at the deadline.
+  } finally {
+    deadline.unlisten(interrupt);
   }
 }

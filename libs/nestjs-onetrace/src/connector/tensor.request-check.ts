@@ -1,5 +1,5 @@
 import { ERROR_CODES, OnetraceError } from '../semantics/index.js';
-import { writeJson } from './json-request.js';
+import { kindOf, writeJson } from './json-request.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -22,12 +22,6 @@ export function checkTensorRequest(request: unknown, subject: string): void {
   if (parameters !== undefined) members(parameters, `${subject}: parameters`, 'an object');
   // The tensors go as bytes, all else as JSON.
   writeJson([rest, parameters, rests], `${subject}: a field or parameter`);
-}
-
-/** What a value is, without a word of its content. */
-export function kindOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return value === null ? 'null' : `type ${typeof value}`;
-  return `type ${Object.prototype.toString.call(value).slice(8, -1)}`;
 }
 
 /** The error of a request that cannot be made. */

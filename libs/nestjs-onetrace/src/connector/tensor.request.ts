@@ -1,8 +1,9 @@
 import { HEADERS } from '../semantics/index.js';
 import { elementsToBytes } from './byte-elements.js';
 import type { BinaryBody } from './connector.call.js';
+import { kindOf } from './json-request.js';
 import { arrayName, DATATYPES, fixedToBytes, isArrayOf, isFixed } from './tensor.formats.js';
-import { checkTensorRequest, invalid, kindOf } from './tensor.request-check.js';
+import { checkTensorRequest, invalid } from './tensor.request-check.js';
 import { elementCount } from './tensor.shape.js';
 import type { TensorInput, TensorRequest } from './tensor.types.js';
 
