@@ -1,5 +1,6 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Histogram } from 'prom-client';
 import { CALL_LABELS, type CallOperation, GEN_AI_SECONDS_BUCKETS, METRICS } from '../semantics/index.js';
+import type { BatchedRegistry } from './batched-registry.js';
 import type { ModelCallEnd } from './model-call.js';
 
 /** A call of a connector that is no operation of the GenAI conventions, in labels. */
@@ -16,13 +17,13 @@ export interface PlainCall {
 export class CallDurations {
   private readonly seconds;
 
-  constructor(registry: Registry) {
+  constructor(registry: BatchedRegistry) {
     this.seconds = new Histogram({
       name: METRICS.connectorCallDurationSeconds,
       help: 'Duration in seconds of calls of connectors that are no GenAI operations, all attempts together',
       labelNames: Object.values(CALL_LABELS),
       buckets: [...GEN_AI_SECONDS_BUCKETS],
-      registers: [registry],
+      ...registry.metricOptions,
     });
   }
 

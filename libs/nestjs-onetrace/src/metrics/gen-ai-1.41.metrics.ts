@@ -1,5 +1,6 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Histogram } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
+import type { BatchedRegistry } from './batched-registry.js';
 import { type GenAiLabels, type GenAiMetrics, operationDurations, SHARED_LABELS, withError } from './gen-ai-metrics.js';
 import type { ModelCallEnd } from './model-call.js';
 
@@ -9,22 +10,21 @@ export class GenAi141Metrics implements GenAiMetrics {
   private readonly firstChunks;
   private readonly tokens;
 
-  constructor(registry: Registry) {
-    const registers = [registry];
+  constructor(registry: BatchedRegistry) {
     this.durations = operationDurations(registry);
     this.firstChunks = new Histogram({
       name: METRICS.genAiTimeToFirstChunkSeconds,
       help: 'Seconds from the call to the first chunk of a streamed answer',
       labelNames: [...SHARED_LABELS],
       buckets: [...GEN_AI_SECONDS_BUCKETS],
-      registers,
+      ...registry.metricOptions,
     });
     this.tokens = new Histogram({
       name: METRICS.genAiTokenUsage,
       help: 'Tokens of GenAI operations, by type',
       labelNames: [...SHARED_LABELS, GEN_AI_LABELS.tokenType],
       buckets: [...GEN_AI_TOKEN_BUCKETS],
-      registers,
+      ...registry.metricOptions,
     });
   }
 

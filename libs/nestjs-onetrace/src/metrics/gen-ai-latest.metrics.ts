@@ -1,5 +1,6 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
+import type { BatchedRegistry } from './batched-registry.js';
 import { type GenAiLabels, type GenAiMetrics, operationDurations, SHARED_LABELS, withError } from './gen-ai-metrics.js';
 import type { ModelCallEnd } from './model-call.js';
 
@@ -17,12 +18,17 @@ export class GenAiLatestMetrics implements GenAiMetrics {
   private readonly outputTotal;
   private readonly parts;
 
-  constructor(registry: Registry) {
+  constructor(registry: BatchedRegistry) {
     const failing = [...SHARED_LABELS, GEN_AI_LABELS.errorType];
     const histogram = (name: string, help: string, labelNames: string[], buckets: readonly number[]) =>
-      new Histogram({ name, help, labelNames, buckets: [...buckets], registers: [registry] });
+      new Histogram({ name, help, labelNames, buckets: [...buckets], ...registry.metricOptions });
     const counter = (name: string, help: string) =>
-      new Counter({ name, help, labelNames: [...SHARED_LABELS, GEN_AI_LABELS.tokenModality], registers: [registry] });
+      new Counter({
+        name,
+        help,
+        labelNames: [...SHARED_LABELS, GEN_AI_LABELS.tokenModality],
+        ...registry.metricOptions,
+      });
     this.durations = histogram(
       METRICS.genAiInferenceDurationSeconds,
       'Duration of inference operations in seconds, all attempts together',

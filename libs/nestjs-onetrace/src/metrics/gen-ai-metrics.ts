@@ -1,5 +1,6 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Histogram } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, METRICS } from '../semantics/index.js';
+import type { BatchedRegistry } from './batched-registry.js';
 import type { ModelCallEnd } from './model-call.js';
 
 /** The series of one version of the GenAI conventions. */
@@ -27,7 +28,7 @@ export function withError(labels: GenAiLabels, { errorType }: ModelCallEnd): Gen
 }
 
 /** The durations of operations, which both versions have, each of operations of its own. */
-export function operationDurations(registry: Registry): Histogram {
+export function operationDurations(registry: BatchedRegistry): Histogram {
   const known = registry.getSingleMetric(METRICS.genAiOperationDurationSeconds);
   if (known !== undefined) return known as Histogram;
   return new Histogram({
@@ -35,6 +36,6 @@ export function operationDurations(registry: Registry): Histogram {
     help: 'Duration of GenAI operations in seconds, all attempts together',
     labelNames: [...SHARED_LABELS, GEN_AI_LABELS.errorType],
     buckets: [...GEN_AI_SECONDS_BUCKETS],
-    registers: [registry],
+    ...registry.metricOptions,
   });
 }

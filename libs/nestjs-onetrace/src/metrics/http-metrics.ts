@@ -83,8 +83,9 @@ export class HttpMetrics {
 
   /** The Prometheus text of these series, of the model calls of the process, and of the application's own in prom-client's default registry. */
   async expose(): Promise<{ readonly contentType: string; readonly body: string }> {
-    const registries = [this.registry, modelMetrics().registry, applicationRegistry];
-    const texts = await Promise.all(registries.map((registry) => registry.metrics()));
+    // Before the others, which tell what fails in it.
+    const models = modelMetrics().registry.metrics();
+    const texts = await Promise.all([this.registry.metrics(), models, applicationRegistry.metrics()]);
     return {
       contentType: this.registry.contentType,
       body: texts.filter((text) => text.trim() !== '').join('\n'),

@@ -1,5 +1,6 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { GEN_AI_LABELS, type GenAiConventions, LLM_LABELS, METRICS, OTHER } from '../semantics/index.js';
+import { BatchedRegistry } from './batched-registry.js';
 import { BoundedLabel } from './bounded-label.js';
 import { CallDurations } from './call-durations.js';
 import { CircuitMetrics } from './circuit-metrics.js';
@@ -17,7 +18,7 @@ type CallLabels = Readonly<Record<'tenant_id' | 'model', string>>;
 
 /** The series of model calls: one set for a process, whoever calls and whether or not a span is sampled. */
 export class ModelMetrics {
-  readonly registry = new Registry();
+  readonly registry = new BatchedRegistry();
   readonly circuits = new CircuitMetrics(this.registry);
   private readonly durations = new CallDurations(this.registry);
   private readonly models = new BoundedLabel(MODELS);
@@ -33,15 +34,15 @@ export class ModelMetrics {
 
   constructor() {
     const { tenant, model, status, currency } = LLM_LABELS;
-    const registers = [this.registry];
+    const { metricOptions } = this.registry;
     const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
-      new Counter({ name, help, labelNames, registers });
+      new Counter({ name, help, labelNames, ...metricOptions });
     this.calls = counter(METRICS.llmCallsTotal, 'Model calls that ended, by how', [tenant, model, status]);
     this.active = new Gauge({
       name: METRICS.llmActiveCalls,
       help: 'Model calls that are under way',
       labelNames: [tenant, model],
-      registers,
+      ...metricOptions,
     });
     const costs = counter(METRICS.llmCostTotal, 'Cost of model calls, by currency', [tenant, model, currency]);
     this.costs = costs;
@@ -49,7 +50,7 @@ export class ModelMetrics {
       name: METRICS.llmCostUsdTotal,
       help: 'Cost of model calls in US dollars',
       labelNames: [tenant, model],
-      registers,
+      registers: [this.registry],
       async collect() {
         this.reset();
         const { values } = await costs.get();
@@ -76,37 +77,38 @@ export class ModelMetrics {
 
   /** A call begins. @returns what is to be called once, when it ends. */
   begin(call: ModelCall): (end: ModelCallEnd) => void {
-    const labels = this.labelsOf(call);
-    this.active.inc(labels);
+    this.registry.defer(() => this.active.inc(this.labelsOf(call)));
     return (end) => {
-      this.active.dec(labels);
-      this.calls.inc({ ...labels, status: end.status });
-      if (end.cost !== undefined) this.costs.inc({ ...labels, currency: end.cost.currency }, end.cost.amount);
-      const { connector, target, operation } = call;
-      if (operation === undefined)
-        this.durations.observe({ connector, target, operation: 'infer', model: labels.model }, end);
-      else
-        this.genAiMetrics(call.conventions).observe(
-          operation,
-          end,
-          this.genAiLabels(call, operation, labels.model, end),
-        );
+      this.registry.defer(() => this.ended(call, end));
+      // A scrape tells the metrics that there are when it begins: those of the first call must not wait for it.
+      if (call.operation !== undefined) this.genAiMetrics(call.conventions);
     };
   }
 
   /** A call that asks no model for an answer has ended. */
   requested(call: Pick<ModelCall, 'connector' | 'target'>, end: Pick<ModelCallEnd, 'durationMs' | 'errorType'>): void {
-    this.durations.observe({ ...call, operation: 'request', model: '' }, end);
+    this.registry.defer(() => this.durations.observe({ ...call, operation: 'request', model: '' }, end));
   }
 
   /** An answer could not be read as what was asked for. */
   parsingFailed(call: Pick<ModelCall, 'model' | 'namedModels' | 'tenantId'>): void {
-    this.parsingFailures.inc(this.labelsOf(call));
+    this.registry.defer(() => this.parsingFailures.inc(this.labelsOf(call)));
   }
 
   /** The application has looked an answer up in a cache of its own. */
   cacheLookedUp(call: Pick<ModelCall, 'model' | 'namedModels' | 'tenantId'>, hit: boolean): void {
-    (hit ? this.cacheHits : this.cacheMisses).inc(this.labelsOf(call));
+    this.registry.defer(() => (hit ? this.cacheHits : this.cacheMisses).inc(this.labelsOf(call)));
+  }
+
+  private ended(call: ModelCall, end: ModelCallEnd): void {
+    const labels = this.labelsOf(call);
+    this.active.dec(labels);
+    this.calls.inc({ ...labels, status: end.status });
+    if (end.cost !== undefined) this.costs.inc({ ...labels, currency: end.cost.currency }, end.cost.amount);
+    const { connector, target, operation } = call;
+    const { model } = labels;
+    if (operation === undefined) this.durations.observe({ connector, target, operation: 'infer', model }, end);
+    else this.genAiMetrics(call.conventions).observe(operation, end, this.genAiLabels(call, operation, model, end));
   }
 
   private labelsOf({
