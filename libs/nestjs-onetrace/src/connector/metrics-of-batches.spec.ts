@@ -46,11 +46,11 @@ async function pushed(): Promise<string> {
 }
 
 /** Counts a call of its model that ends at once. */
-function count(name: string, end: Partial<ModelCallEnd> = {}): void {
+function count(name: string, end: Partial<ModelCallEnd> = {}, conventions: '1.41' | 'latest' = '1.41'): void {
   modelMetrics().begin({
     connector: 'llm',
     target: model.target,
-    conventions: '1.41',
+    conventions,
     operation: 'chat',
     provider: 'openai',
     model: name,
@@ -69,6 +69,23 @@ function count(name: string, end: Partial<ModelCallEnd> = {}): void {
     ...end,
   });
 }
+
+/** How often tracing failed, as it is told beside the calls. */
+async function failures(): Promise<number | undefined> {
+  const { body } = await new HttpMetrics().expose();
+  return readSamples(body).find(({ name }) => name === 'onetrace_tracing_errors_total')?.value;
+}
+
+describe('the first calls of a process', () => {
+  it('by one convention and by the other are counted, and no failure of tracing', async () => {
+    for (const conventions of ['1.41', 'latest'] as const)
+      for (let index = 0; index < 2; index += 1) count('tiny', {}, conventions);
+    expect(await failures()).toBe(0);
+    expect(await metrics.value(`${DURATION}_count`)).toBe(2);
+    expect(await metrics.value('gen_ai_client_inference_duration_seconds_count')).toBe(2);
+    expect(await metrics.value(CALLS)).toBe(4);
+  });
+});
 
 describe('a call that has ended is counted', () => {
   it.each<[string, () => Promise<string>]>([
@@ -146,11 +163,7 @@ describe('who resets', () => {
 
 describe('what a metric refuses', () => {
   it('is told as a failure of tracing, and costs neither other calls nor the scrape', async () => {
-    const failures = async (): Promise<number> => {
-      const { body } = await new HttpMetrics().expose();
-      return readSamples(body).find(({ name }) => name === 'onetrace_tracing_errors_total')?.value ?? 0;
-    };
-    const before = await failures();
+    const before = (await failures()) ?? 0;
     count('tiny');
     count('tiny', { durationMs: Number.NaN });
     count('tiny');

@@ -1,17 +1,19 @@
 import { Histogram } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
 import type { BatchedRegistry } from './batched-registry.js';
-import { type GenAiLabels, type GenAiMetrics, operationDurations, SHARED_LABELS, withError } from './gen-ai-metrics.js';
+import { type GenAiLabels, type GenAiMetrics, SHARED_LABELS, withError } from './gen-ai-metrics.js';
 import type { ModelCallEnd } from './model-call.js';
 
 /** The client metrics of the GenAI conventions 1.41. */
 export class GenAi141Metrics implements GenAiMetrics {
-  private readonly durations;
   private readonly firstChunks;
   private readonly tokens;
 
-  constructor(registry: BatchedRegistry) {
-    this.durations = operationDurations(registry);
+  /** @param durations of operations, which both versions have. */
+  constructor(
+    registry: BatchedRegistry,
+    private readonly durations: Histogram,
+  ) {
     this.firstChunks = new Histogram({
       name: METRICS.genAiTimeToFirstChunkSeconds,
       help: 'Seconds from the call to the first chunk of a streamed answer',

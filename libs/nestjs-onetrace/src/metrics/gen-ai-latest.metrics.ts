@@ -1,7 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
 import type { BatchedRegistry } from './batched-registry.js';
-import { type GenAiLabels, type GenAiMetrics, operationDurations, SHARED_LABELS, withError } from './gen-ai-metrics.js';
+import { type GenAiLabels, type GenAiMetrics, SHARED_LABELS, withError } from './gen-ai-metrics.js';
 import type { ModelCallEnd } from './model-call.js';
 
 /** What the conventions call inference; every other operation keeps the duration of 1.41 and has no token metric. */
@@ -10,7 +10,6 @@ const INFERENCE: ReadonlySet<string> = new Set(['chat', 'text_completion']);
 /** The client metrics of the newest GenAI conventions. */
 export class GenAiLatestMetrics implements GenAiMetrics {
   private readonly durations;
-  private readonly otherDurations;
   private readonly firstChunks;
   private readonly inputs;
   private readonly outputs;
@@ -18,7 +17,11 @@ export class GenAiLatestMetrics implements GenAiMetrics {
   private readonly outputTotal;
   private readonly parts;
 
-  constructor(registry: BatchedRegistry) {
+  /** @param durations of operations, which both versions have. */
+  constructor(
+    registry: BatchedRegistry,
+    private readonly otherDurations: Histogram,
+  ) {
     const failing = [...SHARED_LABELS, GEN_AI_LABELS.errorType];
     const histogram = (name: string, help: string, labelNames: string[], buckets: readonly number[]) =>
       new Histogram({ name, help, labelNames, buckets: [...buckets], ...registry.metricOptions });
@@ -35,7 +38,6 @@ export class GenAiLatestMetrics implements GenAiMetrics {
       failing,
       GEN_AI_SECONDS_BUCKETS,
     );
-    this.otherDurations = operationDurations(registry);
     this.firstChunks = histogram(
       METRICS.genAiInferenceTimeToFirstChunkSeconds,
       'Seconds from the call to the first chunk of a streamed answer',

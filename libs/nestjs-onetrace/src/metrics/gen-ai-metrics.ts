@@ -29,8 +29,6 @@ export function withError(labels: GenAiLabels, { errorType }: ModelCallEnd): Gen
 
 /** The durations of operations, which both versions have, each of operations of its own. */
 export function operationDurations(registry: BatchedRegistry): Histogram {
-  const known = registry.getSingleMetric(METRICS.genAiOperationDurationSeconds);
-  if (known !== undefined) return known as Histogram;
   return new Histogram({
     name: METRICS.genAiOperationDurationSeconds,
     help: 'Duration of GenAI operations in seconds, all attempts together',

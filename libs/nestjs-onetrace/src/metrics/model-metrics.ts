@@ -6,7 +6,7 @@ import { CallDurations } from './call-durations.js';
 import { CircuitMetrics } from './circuit-metrics.js';
 import { GenAi141Metrics } from './gen-ai-1.41.metrics.js';
 import { GenAiLatestMetrics } from './gen-ai-latest.metrics.js';
-import type { GenAiLabels, GenAiMetrics } from './gen-ai-metrics.js';
+import { type GenAiLabels, type GenAiMetrics, operationDurations } from './gen-ai-metrics.js';
 import type { ModelCall, ModelCallEnd } from './model-call.js';
 
 /** Different models and tenants that are told apart in one process. */
@@ -25,6 +25,7 @@ export class ModelMetrics {
   private readonly responseModels = new BoundedLabel(MODELS);
   private readonly tenants = new BoundedLabel(TENANTS);
   private readonly genAi = new Map<GenAiConventions, GenAiMetrics>();
+  private operationDurations: ReturnType<typeof operationDurations> | undefined;
   private readonly calls;
   private readonly active;
   private readonly costs;
@@ -134,7 +135,12 @@ export class ModelMetrics {
   private genAiMetrics(conventions: GenAiConventions): GenAiMetrics {
     let metrics = this.genAi.get(conventions);
     if (metrics === undefined) {
-      metrics = conventions === 'latest' ? new GenAiLatestMetrics(this.registry) : new GenAi141Metrics(this.registry);
+      const { registry } = this;
+      const durations = (this.operationDurations ??= operationDurations(registry));
+      metrics =
+        conventions === 'latest'
+          ? new GenAiLatestMetrics(registry, durations)
+          : new GenAi141Metrics(registry, durations);
       this.genAi.set(conventions, metrics);
     }
     return metrics;
