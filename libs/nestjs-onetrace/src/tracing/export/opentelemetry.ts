@@ -23,11 +23,10 @@ export interface ExportResponse {
   readonly partialSuccess?: { readonly rejectedSpans?: number | string; readonly errorMessage?: string };
 }
 
-/** Spans as the body of an OTLP request, and its answer back. */
-export interface SpanSerializer {
-  serializeRequest(spans: EndedSpan[]): Uint8Array | undefined;
-  deserializeResponse(body: Uint8Array): ExportResponse;
-}
+// Taken out of it, so that the bundle is without the serializer of requests beside it.
+const { deserializeResponse } = ProtobufTraceSerializer as {
+  readonly deserializeResponse: (body: Uint8Array) => ExportResponse;
+};
 
 /** Where and how OTLP over HTTP is sent. */
 export interface OtlpHttpOptions {
@@ -52,11 +51,20 @@ export interface ResourceSource {
   detect(): { attributes?: Record<string, AttributeValue | undefined | Promise<AttributeValue | undefined>> };
 }
 
-/** Serializers by `OTEL_EXPORTER_OTLP_PROTOCOL`. */
-export const SERIALIZERS: Readonly<Record<'http/protobuf' | 'http/json', SpanSerializer>> = {
-  'http/protobuf': ProtobufTraceSerializer,
-  'http/json': JsonTraceSerializer,
-};
+/** Spans as the body of an OTLP request in JSON. */
+export function jsonRequest(spans: EndedSpan[]): Uint8Array | undefined {
+  return JsonTraceSerializer.serializeRequest(spans);
+}
+
+/** The answer to one. */
+export function jsonResponse(body: Uint8Array): ExportResponse {
+  return JsonTraceSerializer.deserializeResponse(body);
+}
+
+/** The answer to a request in protobuf. @throws Error when it is no such message. */
+export function protobufResponse(body: Uint8Array): ExportResponse {
+  return deserializeResponse(body);
+}
 
 /** OpenTelemetry's own reading of options and variables. @throws Error when the URL or the timeout is no such thing. */
 export function otlpHttpConfiguration(options: OtlpHttpOptions, contentType: string): OtlpHttpConfiguration {

@@ -4,7 +4,8 @@ import { noticeOnce } from '../notice.js';
 import { redactText } from '../redaction/index.js';
 import type { ExportOption } from '../tracing-options.js';
 import { numberVariable } from './number-variable.js';
-import { otlpHttpConfiguration, SERIALIZERS, type SpanSerializer } from './opentelemetry.js';
+import { otlpHttpConfiguration } from './opentelemetry.js';
+import { SERIALIZERS, type SpanSerializer } from './span-serializer.js';
 
 /** How spans are sent to one OTLP receiver. */
 export interface OtlpSettings {

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { endedSpan } from '../ended-span.fixture.js';
 import { setNoticeSink } from '../notice.js';
+import { droppedSpans } from './dropped-spans.js';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.fixture.js';
 import { OtlpExporter } from './otlp.exporter.js';
+import type { EndedSpan } from '../ended-span.js';
 import { otlpSettings } from './otlp-settings.js';
 
 let receiver: OtlpReceiver;
@@ -18,10 +21,10 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.stop());
 
-async function sendTo(url: string): Promise<void> {
+async function sendTo(url: string, spans = [endedSpan()]): Promise<void> {
   const exporter = new OtlpExporter(otlpSettings({ url, timeoutMs: 1000 }, 1000));
   exporter.hurry();
-  await exporter.export([endedSpan()]);
+  await exporter.export(spans);
   exporter.abort();
 }
 
@@ -46,5 +49,53 @@ describe('spans that nobody takes', () => {
     expect(notices).toEqual([
       expect.stringMatching(/could not be delivered to .*\/v1\/traces; start a receiver there/),
     ]);
+  });
+});
+
+describe('spans that cannot be written', () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic['itself'] = cyclic;
+  const unreadable = {
+    'with a link to nowhere': endedSpan({ links: [{ context: undefined as never }] }),
+    'whose trace state throws': endedSpan({
+      spanContext: () => ({
+        ...endedSpan().spanContext(),
+        traceState: {
+          serialize: () => {
+            throw new Error('no state');
+          },
+        } as never,
+      }),
+    }),
+    'with an attribute that holds itself': endedSpan({ attributes: { cyclic } as never }),
+    'without a time': endedSpan({ startTime: undefined as never }),
+  };
+
+  it.each(Object.entries(unreadable))('%s are lost alone, and counted', async (_, odd) => {
+    status = 200;
+    const before = droppedSpans().get('failure') ?? 0;
+    const good = ['first', 'second'].map((name) => endedSpan({ name })) as [EndedSpan, EndedSpan];
+    await sendTo(receiver.url, [good[0], odd, good[1]]);
+    expect(receiver.exports.map(({ body }) => body)).toEqual([
+      Buffer.from(ProtobufTraceSerializer.serializeRequest(good) ?? []),
+    ]);
+    expect(droppedSpans().get('failure')).toBe(before + 1);
+  });
+
+  it('are no request where there is no other, and are counted once', async () => {
+    const before = new Map(droppedSpans());
+    await sendTo(receiver.url, Object.values(unreadable));
+    expect(receiver.exports).toEqual([]);
+    expect(Object.fromEntries(droppedSpans())).toEqual({
+      ...Object.fromEntries(before),
+      failure: (before.get('failure') ?? 0) + Object.keys(unreadable).length,
+    });
+  });
+
+  it('are not counted again where the others cannot be delivered', async () => {
+    status = 400;
+    const { failure: failedBefore = 0, undeliverable: before = 0 } = Object.fromEntries(droppedSpans());
+    await sendTo(receiver.url, [unreadable['without a time'], endedSpan()]);
+    expect(Object.fromEntries(droppedSpans())).toMatchObject({ failure: failedBefore + 1, undeliverable: before + 1 });
   });
 });

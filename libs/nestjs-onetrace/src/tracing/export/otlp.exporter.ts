@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EndedSpan } from '../ended-span.js';
+import { errorMessage } from '../thrown-value.js';
 import { noticeUndelivered } from './delivery-notice.js';
 import { countDroppedSpans } from './dropped-spans.js';
 import type { OtlpSettings } from './otlp-settings.js';
@@ -29,13 +30,14 @@ export class OtlpExporter implements SpanExporter {
   }
 
   async export(spans: EndedSpan[]): Promise<void> {
-    const request = this.settings.serializer.serializeRequest(spans);
-    if (request === undefined) return countDroppedSpans(spans.length, 'failure', 'the spans could not be serialized');
-    const attempt = await this.attempts(request);
+    const { body, written, failure } = this.settings.serializer.serializeRequest(spans);
+    if (written < spans.length) countDroppedSpans(spans.length - written, 'failure', errorMessage(failure));
+    if (written === 0) return;
+    const attempt = await this.attempts(body);
     if (attempt.outcome === 'taken') return this.readAnswer(attempt.body);
-    if (this.givenUp.signal.aborted) return countDroppedSpans(spans.length, 'shutdown', attempt.reason);
-    noticeUndelivered(this.settings.url, attempt, spans.length);
-    countDroppedSpans(spans.length, 'undeliverable', attempt.reason);
+    if (this.givenUp.signal.aborted) return countDroppedSpans(written, 'shutdown', attempt.reason);
+    noticeUndelivered(this.settings.url, attempt, written);
+    countDroppedSpans(written, 'undeliverable', attempt.reason);
   }
 
   hurry(): void {
