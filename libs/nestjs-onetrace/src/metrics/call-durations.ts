@@ -1,6 +1,6 @@
-import { Histogram } from 'prom-client';
 import { CALL_LABELS, type CallOperation, GEN_AI_SECONDS_BUCKETS, METRICS } from '../semantics/index.js';
 import type { BatchedRegistry } from './batched-registry.js';
+import { CallHistogram } from './call-histogram.js';
 import type { ModelCallEnd } from './model-call.js';
 
 /** A call of a connector that is no operation of the GenAI conventions, in labels. */
@@ -18,12 +18,11 @@ export class CallDurations {
   private readonly seconds;
 
   constructor(registry: BatchedRegistry) {
-    this.seconds = new Histogram({
+    this.seconds = new CallHistogram(registry, {
       name: METRICS.connectorCallDurationSeconds,
       help: 'Duration in seconds of calls of connectors that are no GenAI operations, all attempts together',
       labelNames: Object.values(CALL_LABELS),
-      buckets: [...GEN_AI_SECONDS_BUCKETS],
-      ...registry.metricOptions,
+      buckets: GEN_AI_SECONDS_BUCKETS,
     });
   }
 
@@ -32,7 +31,6 @@ export class CallDurations {
     { connector, target, operation, model }: PlainCall,
     { durationMs, errorType }: Pick<ModelCallEnd, 'durationMs' | 'errorType'>,
   ): void {
-    const failure = errorType === undefined ? {} : { [CALL_LABELS.errorType]: errorType };
-    this.seconds.observe({ connector, target, operation, model, ...failure }, durationMs / 1000);
+    this.seconds.observe(durationMs / 1000, [connector, target, operation, model], errorType);
   }
 }

@@ -1,7 +1,8 @@
-import { Histogram } from 'prom-client';
 import { GEN_AI_LABELS, GEN_AI_SECONDS_BUCKETS, GEN_AI_TOKEN_BUCKETS, METRICS } from '../semantics/index.js';
 import type { BatchedRegistry } from './batched-registry.js';
-import { type GenAiLabels, type GenAiMetrics, SHARED_LABELS, withError } from './gen-ai-metrics.js';
+import { CallHistogram } from './call-histogram.js';
+import { type GenAiMetrics, SHARED_LABELS } from './gen-ai-metrics.js';
+import type { LabelValue } from './label-tree.js';
 import type { ModelCallEnd } from './model-call.js';
 
 /** The client metrics of the GenAI conventions 1.41. */
@@ -12,29 +13,27 @@ export class GenAi141Metrics implements GenAiMetrics {
   /** @param durations of operations, which both versions have. */
   constructor(
     registry: BatchedRegistry,
-    private readonly durations: Histogram,
+    private readonly durations: CallHistogram,
   ) {
-    this.firstChunks = new Histogram({
+    this.firstChunks = new CallHistogram(registry, {
       name: METRICS.genAiTimeToFirstChunkSeconds,
       help: 'Seconds from the call to the first chunk of a streamed answer',
-      labelNames: [...SHARED_LABELS],
-      buckets: [...GEN_AI_SECONDS_BUCKETS],
-      ...registry.metricOptions,
+      labelNames: SHARED_LABELS,
+      buckets: GEN_AI_SECONDS_BUCKETS,
     });
-    this.tokens = new Histogram({
+    this.tokens = new CallHistogram(registry, {
       name: METRICS.genAiTokenUsage,
       help: 'Tokens of GenAI operations, by type',
       labelNames: [...SHARED_LABELS, GEN_AI_LABELS.tokenType],
-      buckets: [...GEN_AI_TOKEN_BUCKETS],
-      ...registry.metricOptions,
+      buckets: GEN_AI_TOKEN_BUCKETS,
     });
   }
 
-  observe(_operation: string, end: ModelCallEnd, labels: GenAiLabels): void {
-    this.durations.observe(withError(labels, end), end.durationMs / 1000);
-    if (end.firstChunkMs !== undefined) this.firstChunks.observe(labels, end.firstChunkMs / 1000);
+  observe(_operation: string, end: ModelCallEnd, shared: readonly LabelValue[]): void {
+    this.durations.observe(end.durationMs / 1000, shared, end.errorType);
+    if (end.firstChunkMs !== undefined) this.firstChunks.observe(end.firstChunkMs / 1000, shared);
     const { input, output } = end.tokens;
-    if (input !== undefined) this.tokens.observe({ ...labels, [GEN_AI_LABELS.tokenType]: 'input' }, input);
-    if (output !== undefined) this.tokens.observe({ ...labels, [GEN_AI_LABELS.tokenType]: 'output' }, output);
+    if (input !== undefined) this.tokens.observe(input, shared, 'input');
+    if (output !== undefined) this.tokens.observe(output, shared, 'output');
   }
 }

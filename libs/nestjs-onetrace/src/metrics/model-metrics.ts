@@ -1,12 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { GEN_AI_LABELS, type GenAiConventions, LLM_LABELS, METRICS, OTHER } from '../semantics/index.js';
+import { type GenAiConventions, LLM_LABELS, METRICS, OTHER } from '../semantics/index.js';
 import { BatchedRegistry } from './batched-registry.js';
 import { BoundedLabel } from './bounded-label.js';
 import { CallDurations } from './call-durations.js';
 import { CircuitMetrics } from './circuit-metrics.js';
 import { GenAi141Metrics } from './gen-ai-1.41.metrics.js';
 import { GenAiLatestMetrics } from './gen-ai-latest.metrics.js';
-import { type GenAiLabels, type GenAiMetrics, operationDurations } from './gen-ai-metrics.js';
+import { type GenAiMetrics, operationDurations } from './gen-ai-metrics.js';
 import type { ModelCall, ModelCallEnd } from './model-call.js';
 
 /** Different models and tenants that are told apart in one process. */
@@ -106,10 +106,15 @@ export class ModelMetrics {
     this.active.dec(labels);
     this.calls.inc({ ...labels, status: end.status });
     if (end.cost !== undefined) this.costs.inc({ ...labels, currency: end.cost.currency }, end.cost.amount);
-    const { connector, target, operation } = call;
+    const { connector, target, operation, provider, serverAddress, serverPort } = call;
     const { model } = labels;
-    if (operation === undefined) this.durations.observe({ connector, target, operation: 'infer', model }, end);
-    else this.genAiMetrics(call.conventions).observe(operation, end, this.genAiLabels(call, operation, model, end));
+    if (operation === undefined) {
+      this.durations.observe({ connector, target, operation: 'infer', model }, end);
+      return;
+    }
+    const responseModel = end.responseModel === undefined ? undefined : this.responseModels.of(end.responseModel);
+    const shared = [operation, provider, model, responseModel, serverAddress, serverPort];
+    this.genAiMetrics(call.conventions).observe(operation, end, shared);
   }
 
   private labelsOf({
@@ -119,17 +124,6 @@ export class ModelMetrics {
   }: Pick<ModelCall, 'model' | 'namedModels' | 'tenantId'>): CallLabels {
     const named = namedModels === undefined ? this.models.of(model) : namedModels.has(model) ? model : OTHER;
     return { tenant_id: tenantId === undefined ? '' : this.tenants.of(tenantId), model: named };
-  }
-
-  private genAiLabels(call: ModelCall, operation: string, model: string, { responseModel }: ModelCallEnd): GenAiLabels {
-    return {
-      [GEN_AI_LABELS.operation]: operation,
-      [GEN_AI_LABELS.provider]: call.provider,
-      [GEN_AI_LABELS.requestModel]: model,
-      ...(responseModel === undefined ? {} : { [GEN_AI_LABELS.responseModel]: this.responseModels.of(responseModel) }),
-      [GEN_AI_LABELS.serverAddress]: call.serverAddress,
-      [GEN_AI_LABELS.serverPort]: call.serverPort,
-    };
   }
 
   private genAiMetrics(conventions: GenAiConventions): GenAiMetrics {
