@@ -81,22 +81,27 @@ export class CallMeasurement {
       }),
     );
     const rate = tokensPerSecond(end, tokens);
+    const attributes = this.attributes(end, answered, rate, cost);
+    const extra: Record<string, unknown> = { ...end.outcome?.extra };
+    if (end.firstItemMs !== undefined) {
+      extra['first_chunk_ms'] = end.firstItemMs;
+      extra['tokens_per_second'] = rate;
+    }
+    if (cost !== undefined) {
+      extra['cost'] = cost.amount;
+      extra['currency'] = cost.currency;
+    }
     const failures = this.parsingFailures(end);
-    return {
-      attributes: { ...this.attributes(end, answered, rate, cost), ...failures.attributes },
-      extra: {
-        ...end.outcome?.extra,
-        ...(end.firstItemMs === undefined ? {} : { first_chunk_ms: end.firstItemMs, tokens_per_second: rate }),
-        ...(cost === undefined ? {} : { cost: cost.amount, currency: cost.currency }),
-        ...failures.extra,
-      },
-    };
+    if (failures.length > 0) {
+      attributes[ATTR.connectorParsingFailures] = [...failures];
+      extra['parsing_failures'] = failures;
+    }
+    return { attributes, extra };
   }
 
   /** Counts an answer that cannot be parsed once, also where a schema says so later. */
-  private parsingFailures({ outcome, error, stopped }: CallEnd): CallOutcome {
-    const none: CallOutcome = { attributes: {}, extra: {} };
-    if (outcome?.parsingFailures === undefined || error !== undefined || stopped === true) return none;
+  private parsingFailures({ outcome, error, stopped }: CallEnd): readonly string[] {
+    if (outcome?.parsingFailures === undefined || error !== undefined || stopped === true) return [];
     const { call, options, tenantId } = this;
     let isCounted = false;
     const count = (): void => {
@@ -106,26 +111,24 @@ export class CallMeasurement {
       safely('model metrics', () => modelMetrics().parsingFailed({ model: call.model ?? '', namedModels, tenantId }));
     };
     const failures = safely('answer check', () => outcome.parsingFailures?.(count)) ?? [];
-    if (failures.length === 0) return none;
-    count();
-    return {
-      attributes: { [ATTR.connectorParsingFailures]: [...failures] },
-      extra: { parsing_failures: failures },
-    };
+    if (failures.length > 0) count();
+    return failures;
   }
 
   private attributes(end: CallEnd, answered: Attributes, rate: number | undefined, cost: Cost | undefined): Attributes {
     const { conventions } = this.options;
     const operation = this.call.attributes[ATTR.genAiOperationName];
     const isWhole = end.error === undefined && end.stopped !== true;
-    return inConventions(conventions, {
-      ...answered,
-      ...(isWhole ? {} : brokenOff(conventions, operation, answered)),
-      [ATTR.genAiResponseTimeToFirstChunk]: end.firstItemMs === undefined ? undefined : end.firstItemMs / 1000,
-      [ATTR.connectorTokensPerSecond]: rate,
-      [ATTR.connectorCost]: cost?.amount,
-      [ATTR.connectorCostCurrency]: cost?.currency,
-    });
+    // What is added is called the same by all conventions.
+    const attributes = inConventions(conventions, answered);
+    if (!isWhole) Object.assign(attributes, brokenOff(conventions, operation, answered));
+    if (end.firstItemMs !== undefined) attributes[ATTR.genAiResponseTimeToFirstChunk] = end.firstItemMs / 1000;
+    if (rate !== undefined) attributes[ATTR.connectorTokensPerSecond] = rate;
+    if (cost !== undefined) {
+      attributes[ATTR.connectorCost] = cost.amount;
+      attributes[ATTR.connectorCostCurrency] = cost.currency;
+    }
+    return attributes;
   }
 }
 
