@@ -1,10 +1,22 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { type Context, context, ROOT_CONTEXT, type Span, trace, type TracerProvider } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  trace,
+  type TracerProvider,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { emptyResource } from '@opentelemetry/resources';
 import { AlwaysOffSampler, BasicTracerProvider, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
 import { Span as NestJsOtelSpan } from 'nestjs-otel';
 import { withSpan } from '../context/index.js';
+import type { EndedSpan } from './ended-span.js';
+import { serializeSpans } from './export/protobuf-request.js';
 import { createSampler, OnetraceTracerProvider, resolveSpanLimits } from './provider/index.js';
 import { Trace } from './trace.decorator.js';
 
@@ -38,10 +50,10 @@ class SleepLogs {
 
 const sleepLogs = new SleepLogs();
 
-function ours(sampling: Sampling): TracerProvider {
+function ours(sampling: Sampling, onEnd: (span: EndedSpan) => void = () => undefined): TracerProvider {
   return new OnetraceTracerProvider({
     resource: emptyResource(),
-    processor: { onEnd: () => undefined },
+    processor: { onEnd },
     sampler: createSampler({ ratio: sampling === 'recording' ? 1 : 0, trustParent: true }),
     limits: resolveSpanLimits({
       attributes: undefined,
@@ -103,6 +115,32 @@ function startAndEnd(): void {
   trace.getTracer('bench').startSpan('span').end();
 }
 
+const MODEL_CALL: Attributes = {
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': 'vllm',
+  'gen_ai.request.model': 'llama-3.1-8b-instruct',
+  'gen_ai.request.max_tokens': 256,
+  'gen_ai.request.temperature': 0.7,
+  'gen_ai.response.finish_reasons': ['stop'],
+  'gen_ai.usage.input_tokens': 12,
+  'gen_ai.usage.output_tokens': 48,
+  'server.address': '127.0.0.1',
+  'server.port': 8000,
+  'onetrace.component': 'connector',
+};
+
+function onBatch(serialize: (spans: EndedSpan[]) => unknown) {
+  return () => {
+    const spans: EndedSpan[] = [];
+    const tracer = ours('recording', (span) => spans.push(span)).getTracer('bench');
+    for (let index = 0; index < 512; index += 1) {
+      const attributes = { ...MODEL_CALL, 'gen_ai.response.id': `chatcmpl-${index}` };
+      tracer.startSpan('chat llama-3.1-8b-instruct', { kind: SpanKind.CLIENT, attributes }, ROOT_CONTEXT).end();
+    }
+    return () => serialize(spans);
+  };
+}
+
 /** What a span costs: ours, the stock SDK's, nestjs-otel's and one written by hand against the API. */
 export default {
   'async method, no span': { plain: () => () => sleepLogs.plain(7) },
@@ -125,5 +163,9 @@ export default {
       () => stockSdk('recording'),
       (span, active) => trace.setSpan(active, span),
     ),
+  },
+  '512 spans into a request': {
+    onetrace: onBatch(serializeSpans),
+    opentelemetry: onBatch((spans) => ProtobufTraceSerializer.serializeRequest(spans)),
   },
 };

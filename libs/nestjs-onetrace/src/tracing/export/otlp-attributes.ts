@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { encodedKey } from './attribute-keys.js';
+import { knownAttribute, remember } from './known-attribute.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 
 // Fields of opentelemetry/proto/common/v1/common.proto with their wire types, as tags.
@@ -22,16 +22,30 @@ export function writeAttributes(writer: ProtobufWriter, tag: number, attributes:
   for (const key in attributes) {
     if (!Object.hasOwn(attributes, key)) continue;
     writer.byte(tag);
-    const start = writer.open();
-    const encoded = encodedKey(key);
-    if (encoded === undefined) {
-      writer.byte(KEY);
-      writer.text(key);
-    } else writer.raw(encoded);
-    writer.byte(VALUE);
-    writeNested(writer, attributes[key]);
-    writer.close(start);
+    const value: unknown = attributes[key];
+    const known = knownAttribute(key);
+    if (known === undefined) writeKeyValue(writer, key, undefined, value);
+    else if (typeof value !== 'string') writeKeyValue(writer, key, known.key, value);
+    else if (known.text !== value) {
+      writeKeyValue(writer, key, known.key, value);
+      remember(known, value, undefined);
+    } else if (known.keyValue === undefined) {
+      const before = writer.length;
+      writeKeyValue(writer, key, known.key, value);
+      remember(known, value, writer.copyFrom(before));
+    } else writer.raw(known.keyValue);
   }
+}
+
+function writeKeyValue(writer: ProtobufWriter, key: string, encodedKey: Uint8Array | undefined, value: unknown): void {
+  const start = writer.open();
+  if (encodedKey === undefined) {
+    writer.byte(KEY);
+    writer.text(key);
+  } else writer.raw(encodedKey);
+  writer.byte(VALUE);
+  writeNested(writer, value);
+  writer.close(start);
 }
 
 function writeNested(writer: ProtobufWriter, value: unknown): void {

@@ -176,6 +176,28 @@ describe("requests in protobuf have the bytes of OpenTelemetry's own serializer"
     expectStockBytes(spans);
   });
 
+  it('for texts that come again, in turn with others and not, and for other kinds of values between', () => {
+    const texts = [
+      'vllm',
+      'vllm',
+      'vllm',
+      '',
+      '',
+      '',
+      '모델',
+      '모델',
+      '모델',
+      'x'.repeat(64),
+      'x'.repeat(65),
+      '\ud800',
+    ];
+    const given = [...texts, ...texts.flatMap((text) => ['vllm', text, text, text]), 7, 'vllm', ['vllm'], 'vllm'];
+    const keys = ['server.address', '서버', 'k'.repeat(127), 'k'.repeat(128)];
+    const spans = given.map((value) => withAttributes(Object.fromEntries(keys.map((key) => [key, value]))));
+    expectStockBytes(spans);
+    for (const span of spans) expectStockBytes([span]);
+  });
+
   it('for requests that are much larger or smaller than the one before', () => {
     for (const [spans, length] of [
       [1, 1e6],
@@ -197,6 +219,8 @@ describe("requests in protobuf have the bytes of OpenTelemetry's own serializer"
     { name: 'two', version: '1.2.3', schemaUrl: 'https://example.org/s' },
   ];
   const text = fc.oneof(
+    fc.constantFrom('vllm', '모델'),
+
     fc.string({ maxLength: 60 }),
     fc.string({ unit: 'binary', maxLength: 60 }),
     fc.string({ minLength: 100, maxLength: 300 }),

@@ -3,7 +3,7 @@ import type { EndedSpan, SpanResource, SpanScope } from '../ended-span.js';
 import { writeAttributes } from './otlp-attributes.js';
 import { writeSpan } from './otlp-span.js';
 import { ProtobufWriter, varintSize } from './protobuf-writer.js';
-import type { SerializedSpans } from './span-serializer.js';
+import type { SerializedSpans } from './serialized-spans.js';
 
 // Fields of trace_service.proto, trace.proto, resource.proto and common.proto with their wire types, as tags.
 const RESOURCE_SPANS = 0x0a;

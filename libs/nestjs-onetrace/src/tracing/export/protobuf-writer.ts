@@ -38,6 +38,11 @@ export class ProtobufWriter {
     return this.bytes.subarray(0, this.at);
   }
 
+  /** A copy of what has been written beyond a former `length`. */
+  copyFrom(length: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.bytes, length, this.at);
+  }
+
   /** Takes back everything beyond a former `length`. */
   rewind(length: number): void {
     this.at = length;

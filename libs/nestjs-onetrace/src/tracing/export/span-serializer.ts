@@ -1,15 +1,7 @@
 import type { EndedSpan } from '../ended-span.js';
 import { type ExportResponse, jsonRequest, jsonResponse, protobufResponse } from './opentelemetry.js';
 import { serializeSpans } from './protobuf-request.js';
-
-/** The body of an OTLP request. */
-export interface SerializedSpans {
-  readonly body: Uint8Array;
-  /** How many of the spans are in it. */
-  readonly written: number;
-  /** Why the first of the others could not be written. */
-  readonly failure?: unknown;
-}
+import type { SerializedSpans } from './serialized-spans.js';
 
 /** Spans as the body of an OTLP request, and its answer back. */
 export interface SpanSerializer {

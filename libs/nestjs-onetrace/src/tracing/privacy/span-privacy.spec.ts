@@ -25,6 +25,31 @@ afterAll(() => {
   configureRedaction([]);
 });
 
+describe('texts that were clean before', () => {
+  const cleaned = (key: string, value: string): unknown => privacy.cleanAttributes({ [key]: value })[key];
+
+  it('are redacted as soon as the rules say so', () => {
+    const note = 'pin_code=1234';
+    expect([1, 2, 3].map(() => [cleaned('room', 'a-1'), cleaned('note', note)])).toEqual(Array(3).fill(['a-1', note]));
+    configureRedaction([{ ...settings, redact: ['room', 'pin_code'] }]);
+    expect([cleaned('room', 'a-1'), cleaned('note', note)]).toEqual(['[redacted]', 'pin_code=[redacted]']);
+    configureRedaction([settings]);
+    expect([cleaned('room', 'a-1'), cleaned('note', note)]).toEqual(['a-1', note]);
+  });
+
+  it('say nothing of the same text under another key, nor of another under the same', () => {
+    expect(cleaned('note', 'x')).toBe('x');
+    expect(cleaned('note', 'password=x')).toBe('password=[redacted]');
+    expect(cleaned('db.password', 'x')).toBe('[redacted]');
+    expect(cleaned('note', 'x')).toBe('x');
+  });
+
+  it('are those of the last keys only, however many there are', () => {
+    for (let index = 0; index < 3000; index += 1) expect(cleaned(`key ${index}`, 'x')).toBe('x');
+    expect(cleaned('key 0', 'password=x')).toBe('password=[redacted]');
+  });
+});
+
 describe('privacy before export', () => {
   it.each<[string, AttributeValue, unknown]>([
     ['user.id', 'u-1', HASH],

@@ -1,7 +1,18 @@
 import type { Attributes, AttributeValue, Link, SpanStatus } from '@opentelemetry/api';
 import { hashIdentifier } from '../../context/index.js';
 import type { EndedSpan, EndedSpanEvent, SpanResource } from '../ended-span.js';
-import { isSecret, REDACTED, redactionRules, redactText, redactValue } from '../redaction/index.js';
+import {
+  isSecret,
+  REDACTED,
+  type RedactionRules,
+  redactionRules,
+  redactText,
+  redactValue,
+} from '../redaction/index.js';
+
+// Keys and texts from outside must not fill the memory, in number and in length.
+const MOST_KNOWN_KEYS = 1024;
+const LONGEST_KNOWN_TEXT = 64;
 
 /**
  * Redacts what a span says: its attributes, those of its events, its links and its resource, whoever set them, and its texts.
@@ -9,6 +20,9 @@ import { isSecret, REDACTED, redactionRules, redactText, redactValue } from '../
  */
 export class SpanPrivacy {
   private readonly resources = new WeakMap<SpanResource, SpanResource>();
+  /** By key the last text in which `rules` found nothing. */
+  private readonly cleanTexts = new Map<string, string>();
+  private rules: RedactionRules | undefined;
 
   clean(span: EndedSpan): EndedSpan {
     const attributes = this.cleanAttributes(span.attributes);
@@ -49,6 +63,7 @@ export class SpanPrivacy {
   }
 
   private each<T>(items: T[], clean: (item: T) => T): T[] {
+    if (items.length === 0) return items;
     let changed = false;
     const cleaned = items.map((item) => {
       const next = clean(item);
@@ -97,10 +112,17 @@ export class SpanPrivacy {
 
   /** The same object where no rule applies; never changes what it is given. */
   cleanAttributes(attributes: Attributes): Attributes {
+    const rules = redactionRules();
+    if (rules !== this.rules) {
+      this.rules = rules;
+      this.cleanTexts.clear();
+    }
     let cleaned: Attributes | undefined;
     for (const key in attributes) {
       const value = attributes[key];
-      const next = value === undefined ? undefined : this.cleanValue(key, value);
+      // Most texts are those of the span before: a server, a model, a method.
+      if (value === undefined || this.cleanTexts.get(key) === value) continue;
+      const next = this.cleanValue(key, value);
       if (next === value) continue;
       cleaned ??= { ...attributes };
       if (next === undefined) delete cleaned[key];
@@ -111,14 +133,25 @@ export class SpanPrivacy {
 
   private cleanValue(key: string, value: AttributeValue): AttributeValue | undefined {
     const rule = redactionRules().of(key);
+    if (rule === 'keep' && typeof value === 'string') return this.cleanText(key, value);
     if (rule === 'drop') return undefined;
     if (rule === 'hash') return this.hashed(key, value);
     if (rule === 'redact') return REDACTED;
     // By its name, and by what it looks like.
     if (!Array.isArray(value)) return redactValue(key, value) as AttributeValue;
     if (rule !== 'keep' && isSecret(key, value)) return REDACTED;
-    const items = value.map((item) => redactValue('', item));
-    return items.some((item, index) => item !== value[index]) ? (items as AttributeValue) : value;
+    const items: readonly unknown[] = value;
+    const isClean = items.every((item) => redactValue('', item) === item);
+    return isClean ? value : (items.map((item) => redactValue('', item)) as AttributeValue);
+  }
+
+  private cleanText(key: string, text: string): string {
+    const cleaned = redactText(text);
+    if (cleaned === text && text.length <= LONGEST_KNOWN_TEXT && key.length <= LONGEST_KNOWN_TEXT) {
+      if (this.cleanTexts.size >= MOST_KNOWN_KEYS) this.cleanTexts.clear();
+      this.cleanTexts.set(key, text);
+    }
+    return cleaned;
   }
 
   private hashed(key: string, value: AttributeValue): AttributeValue | undefined {
