@@ -48,6 +48,12 @@ export function withIdentityValue(ctx: Context, identity: unknown): Context {
   return new SharedFlatContext(flat.span, identity, flat.rest);
 }
 
+/** The given context with other values under all keys but those of span and identity; cheap where the values come from one context. */
+export function withRest(ctx: Context, rest: Context): Context {
+  const { span, identity } = flatten(ctx);
+  return new SharedFlatContext(span, identity, rest);
+}
+
 /** The span in a context; as `trace.getSpan`, and cheap. */
 export function spanOf(ctx: Context): Span | undefined {
   return ctx instanceof SharedFlatContext ? ((ctx.span as Span | undefined) ?? undefined) : trace.getSpan(ctx);

@@ -1,8 +1,9 @@
-import { type Context, createContextKey } from '@opentelemetry/api';
-import { holdsOnlyOurs } from './flat-context.js';
+import { type Context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import { holdsOnlyOurs, withRest } from './flat-context.js';
 
 // The name is OpenTelemetry's (package core); exporters set it around their own requests.
 const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+const SUPPRESSED = ROOT_CONTEXT.setValue(SUPPRESS_TRACING, true);
 
 /** Whether a context forbids spans, as exporters do for their own requests. */
 export function isTracingSuppressed(ctx: Context): boolean {
@@ -11,5 +12,5 @@ export function isTracingSuppressed(ctx: Context): boolean {
 
 /** A context in which every instrumentation of OpenTelemetry stays silent, ours included. */
 export function suppressTracing(ctx: Context): Context {
-  return ctx.setValue(SUPPRESS_TRACING, true);
+  return holdsOnlyOurs(ctx) ? withRest(ctx, SUPPRESSED) : ctx.setValue(SUPPRESS_TRACING, true);
 }
