@@ -49,6 +49,23 @@ describe('stdout, as a pipe whose reader is slow', () => {
     60_000,
   );
 
+  it.each(['waitingExit', 'waitingUncaught'])(
+    'gets lines that may wait in their order, also of a turn in which the process ends: %s',
+    async (scenario) => {
+      const child = start(scenario);
+      const told = parse(await child.read()).map(({ message, extra }) => [message, extra?.['model']]);
+      const first = told.findIndex(([message]) => message === 'model call started');
+      expect(told.slice(first, first + 5)).toEqual([
+        ['model call started', 'first'],
+        ['model request sent', 'first'],
+        ['between', undefined],
+        ['model call started', 'second'],
+        ['model request sent', 'second'],
+      ]);
+    },
+    60_000,
+  );
+
   it('loses no line when a signal closes the application', async () => {
     const child = start('signal');
     const reading = child.read('slow');

@@ -6,6 +6,7 @@
 import { Logger, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { componentLogger, ObservabilityModule, type ObservabilityModuleOptions } from 'nestjs-onetrace';
+import { createConnector } from 'nestjs-onetrace/connector';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import cluster from 'node:cluster';
@@ -52,6 +53,15 @@ async function serve(): Promise<() => Promise<Record<string, number>>> {
   };
 }
 
+/** Two calls of a model that nobody waits for, and a line between them. */
+function callTwice(): void {
+  const llm = createConnector({ name: 'llm', protocol: 'openai', baseUrl: 'http://127.0.0.1:9' });
+  const call = (model: string): void => void llm.chatCompletions({ model, messages: [] }).catch(() => undefined);
+  call('first');
+  log.info('between');
+  call('second');
+}
+
 const context = (type: Type, options: object = { bufferLogs: true }) =>
   NestFactory.createApplicationContext(type, options);
 const failing = { provide: 'broken', useFactory: () => Promise.reject(new Error('no database')) };
@@ -71,6 +81,19 @@ const scenarios: Record<string, () => Promise<unknown>> = {
     await context(app());
     writeMany(2000);
     setImmediate(() => {
+      throw new TypeError('the disk is gone');
+    });
+  },
+  /** Calls a model, whose lines may wait for the end of the turn, says something in between, and ends in the same turn. */
+  async waitingExit() {
+    await context(app());
+    callTwice();
+    process.exit(3);
+  },
+  async waitingUncaught() {
+    await context(app());
+    setImmediate(() => {
+      callTwice();
       throw new TypeError('the disk is gone');
     });
   },

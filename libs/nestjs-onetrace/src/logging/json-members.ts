@@ -1,5 +1,5 @@
-import { quoteJson } from './json-text.js';
-import { propertyJson, readProperty } from './json-value.js';
+import { readProperty } from './json-value.js';
+import { memberJson } from './member-writer.js';
 
 /** Members that are written at most. */
 const MOST = 1000;
@@ -15,9 +15,9 @@ export function membersJson(values: Readonly<Record<string, unknown>>, room: num
     if (json.length > room || count === MOST) {
       return `${json},"…":"${Object.keys(values).length - count} more"`;
     }
-    const value = propertyJson(key, readProperty(values, key), room);
-    if (value === undefined) continue;
-    json += json === '' ? `${quoteJson(key)}:${value}` : `,${quoteJson(key)}:${value}`;
+    const member = memberJson(key, readProperty(values, key), room);
+    if (member === undefined) continue;
+    json += json === '' ? member : `,${member}`;
     count += 1;
   }
   return json;

@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { LogLevel } from '../semantics/index.js';
 
 /**
@@ -6,9 +7,12 @@ import type { LogLevel } from '../semantics/index.js';
  */
 export const LINE_TIME: unique symbol = Symbol.for('onetrace.line.time');
 
+/** Key of the context whose flow the line belongs to, where that is not the active one. */
+export const LINE_CONTEXT: unique symbol = Symbol.for('onetrace.line.context');
+
 /**
- * Key that lets a line wait for others of the same turn of the event loop, so that they go out in one system call. For lines that tell of nothing that
- * somebody would look for after a crash.
+ * Key that lets a line wait for others of the same turn of the event loop, so that they are put into words one after the other and go out in one system
+ * call. For lines that tell of nothing that somebody would look for after a crash, and whose fields nobody changes any more.
  */
 export const LINE_MAY_WAIT: unique symbol = Symbol.for('onetrace.line.may-wait');
 
@@ -24,6 +28,7 @@ export const LINE_COMPONENT: unique symbol = Symbol.for('onetrace.line.component
 /** Fields that calling code may give to a line; trace, span and identity come from the active context where they are absent. */
 export interface LineFields {
   readonly [LINE_TIME]?: number | undefined;
+  readonly [LINE_CONTEXT]?: Context | undefined;
   readonly [LINE_MAY_WAIT]?: boolean | undefined;
   readonly trace_id?: string | undefined;
   readonly span_id?: string | undefined;

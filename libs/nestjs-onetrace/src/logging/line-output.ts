@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 // Not the global one, which a test of the application may have replaced.
 import { setImmediate } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { DestinationStream } from 'pino';
 import { countDroppedLines, type LineDropReason } from '../context/index.js';
 import { LineQueue, WHOLE_BYTES } from './line-queue.js';
@@ -20,6 +20,12 @@ export interface LineOutputSettings {
   readonly patienceMs: number;
 }
 
+/** A character of a JavaScript text takes at most so many bytes. */
+const CHARACTER_BYTES = 3;
+/** A line that may be longer is offered by itself. */
+const LONGEST_BYTES = CHARACTER_BYTES * WHOLE_BYTES;
+/** Lines that wait for their words at most: those of a turn that starts a thousand calls must not fill the memory. */
+const MOST_SAID = 256;
 const FIRST_RETRY_MS = 2;
 const LONGEST_RETRY_MS = 100;
 // A reader that takes a little every second would otherwise hold the end of the process up for minutes.
@@ -39,10 +45,12 @@ const MAY_PASS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO
 export class LineOutput implements DestinationStream {
   private readonly queue = new LineQueue();
   private readonly lost = new Map<LineDropReason, number>();
-  /** What waits for the end of the turn: no more than is written in one go, and never beside a queue. */
-  private gathered = '';
+  /** What waits for the end of the turn: no more than is written in one go, and never beside a queue; behind it room for a line that may be too much. */
+  private readonly gathered = Buffer.allocUnsafeSlow(WHOLE_BYTES + LONGEST_BYTES);
   private gatheredBytes = 0;
   private gatheredLines = 0;
+  private said: (() => void)[] = [];
+  private isTelling = false;
   private timer: NodeJS.Timeout | undefined;
   private delayMs = FIRST_RETRY_MS;
   private closedUntil = 0;
@@ -51,16 +59,25 @@ export class LineOutput implements DestinationStream {
 
   constructor(private readonly settings: LineOutputSettings) {}
 
+  /**
+   * Has a line that may wait put into words, and written here, before anything else is written, at the latest at the end of the turn: whoever
+   * says something is not kept from work, and a processor does the same thing faster in a row.
+   */
+  putOff(write: () => void): void {
+    if (this.said.length === 0) setImmediate(() => this.release());
+    this.said.push(write);
+    if (this.said.length >= MOST_SAID || this.isEnding) this.tell();
+  }
+
   /** Never throws, and never waits while the process lives. */
   write(line: string): void {
     if (line === '') return;
+    this.tell();
     if (this.closedUntil !== 0 && Date.now() < this.closedUntil) return this.drop(1, 'closed');
     const mayWait = takeLineMayWait() && !this.isEnding;
-    const bytes = Buffer.byteLength(line);
-    if (this.gatheredBytes + bytes > WHOLE_BYTES) this.release();
-    if (this.queue.bytes > 0) this.enqueue(line, bytes);
-    else if (mayWait && bytes <= WHOLE_BYTES) this.gather(line, bytes);
-    else this.offer(line, bytes);
+    if (this.queue.bytes > 0) this.enqueue(line, Buffer.byteLength(line));
+    else if (line.length * CHARACTER_BYTES <= LONGEST_BYTES) this.gather(line, mayWait);
+    else this.offerAlone(line);
     if (this.isEnding && this.queue.bytes > 0) this.finish();
   }
 
@@ -121,31 +138,65 @@ export class LineOutput implements DestinationStream {
     this.queue.add(line, bytes);
   }
 
-  private gather(line: string, bytes: number): void {
-    if (this.gathered === '') setImmediate(() => this.release());
-    this.gathered += line;
-    this.gatheredBytes += bytes;
+  /** Writes what has been said so far. */
+  private tell(): void {
+    if (this.said.length === 0 || this.isTelling) return;
+    const lines = this.said;
+    this.said = [];
+    this.isTelling = true;
+    for (const write of lines) {
+      try {
+        write();
+      } catch {
+        // It is one line, and the application's logger that fails on it.
+      }
+    }
+    this.isTelling = false;
+  }
+
+  private gather(line: string, mayWait: boolean): void {
+    let before = this.gatheredBytes;
+    const bytes = this.gathered.write(line, before);
+    if (before > 0 && before + bytes > WHOLE_BYTES) {
+      this.offerGathered();
+      if (this.queue.bytes > 0) return this.enqueue(line, bytes);
+      this.gathered.copyWithin(0, before, before + bytes);
+      before = 0;
+    }
+    // While lines are told, the release that they have waited for is still to come.
+    if (before === 0 && mayWait && !this.isTelling) setImmediate(() => this.release());
+    this.gatheredBytes = before + bytes;
     this.gatheredLines += 1;
+    if (!mayWait || this.gatheredBytes > WHOLE_BYTES) this.offerGathered();
   }
 
   private release(): void {
-    if (this.gathered !== '') this.offer('', 0);
+    this.tell();
+    this.offerGathered();
   }
 
-  /** Offers a line, and before it what has been gathered. */
-  private offer(line: string, bytes: number): void {
-    const text = this.gathered + line;
-    const all = this.gatheredBytes + bytes;
-    const lines = this.gatheredLines + (line === '' ? 0 : 1);
-    this.gathered = '';
+  private offerGathered(): void {
+    const { gatheredBytes, gatheredLines } = this;
+    if (gatheredBytes === 0) return;
     this.gatheredBytes = 0;
     this.gatheredLines = 0;
+    this.offer(this.gathered.subarray(0, gatheredBytes), gatheredLines);
+  }
+
+  private offerAlone(line: string): void {
+    this.offerGathered();
+    const bytes = Buffer.from(line);
+    if (this.queue.bytes > 0) this.enqueue(line, bytes.length);
+    else this.offer(bytes, 1);
+  }
+
+  private offer(bytes: Buffer, lines: number): void {
     try {
-      const taken = writeSync(this.settings.fd, text);
-      if (taken < all) this.wait(Buffer.from(text).subarray(taken));
+      const taken = writeSync(this.settings.fd, bytes);
+      if (taken < bytes.length) this.wait(Buffer.from(bytes.subarray(taken)));
       else if (this.lost.size > 0) this.goOn();
     } catch (error) {
-      if (!this.isHopeless(error)) this.wait(Buffer.from(text));
+      if (!this.isHopeless(error)) this.wait(Buffer.from(bytes));
       else this.drop(lines, 'closed');
     }
   }
@@ -203,8 +254,7 @@ export class LineOutput implements DestinationStream {
     const lines = [...this.lost.values()].reduce((sum, some) => sum + some, 0);
     this.lost.clear();
     this.closedUntil = 0;
-    const line = droppedLine({ lines, ...extra });
-    this.offer(line, Buffer.byteLength(line));
+    this.offer(Buffer.from(droppedLine({ lines, ...extra })), 1);
   }
 }
 
@@ -213,7 +263,5 @@ function droppedLine(extra: Readonly<Record<string, number>>): string {
   const nothing = { fields: {}, error: undefined, bindings: {}, bindingsJson: '' };
   const component = processComponent();
   // It belongs to no request, whichever runs now.
-  return context.with(ROOT_CONTEXT, () =>
-    writeLine({ timeMs: Date.now(), level: 'WARN', message, component, extra, ...nothing }),
-  );
+  return writeLine({ timeMs: Date.now(), context: ROOT_CONTEXT, level: 'WARN', message, component, extra, ...nothing });
 }

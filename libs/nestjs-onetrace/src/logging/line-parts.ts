@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { LogLevel } from '../semantics/index.js';
 import type { DescribedError } from './line-error.js';
 import type { LineFields } from './line-fields.js';
@@ -5,6 +6,8 @@ import type { LineFields } from './line-fields.js';
 /** What a line is made of before it becomes JSON. */
 export interface LineParts {
   readonly timeMs: number;
+  /** Whose trace, identity and activity it is where the fields do not say. */
+  readonly context: Context;
   readonly level: LogLevel;
   readonly message: string;
   readonly component: string;

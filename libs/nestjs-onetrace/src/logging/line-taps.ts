@@ -18,3 +18,8 @@ export function tellLineTaps(line: string): string {
   for (const tap of taps) passes = tap(line) && passes;
   return passes ? line : '';
 }
+
+/** Whether anybody listens. */
+export function hasLineTaps(): boolean {
+  return taps.size > 0;
+}

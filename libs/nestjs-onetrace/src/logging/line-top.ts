@@ -1,4 +1,4 @@
-import { context, type SpanContext } from '@opentelemetry/api';
+import type { SpanContext } from '@opentelemetry/api';
 import { activityFieldsOf, getIdentity, spanOf } from '../context/index.js';
 import { hasValidIds } from '../semantics/index.js';
 import type { LineFields } from './line-fields.js';
@@ -7,16 +7,15 @@ import type { LineParts } from './line-parts.js';
 /** How the text of a field becomes JSON. */
 export type QuoteField = (text: string, field: string) => string;
 
-/** The line from its brace up to `duration_ms`: what the fields say, and where they say nothing what the active context does. */
+/** The line from its brace up to `duration_ms`: what the fields say, and where they say nothing what the context does. */
 export function lineTop(parts: LineParts, message: string, quote: QuoteField): string {
-  const { fields } = parts;
-  const active = context.active();
-  const identity = getIdentity(active);
+  const { fields, context } = parts;
+  const identity = getIdentity(context);
   let { trace_id: traceId, span_id: spanId } = fields;
   if (traceId === undefined || spanId === undefined) {
-    const span = validSpanContext(spanOf(active)?.spanContext());
+    const span = validSpanContext(spanOf(context)?.spanContext());
     traceId ??= span?.traceId;
-    // A line that names another trace than the active one must not carry the active span's ID.
+    // A line that names another trace than the context's must not carry the ID of its span.
     if (traceId === span?.traceId) spanId ??= span?.spanId;
   }
   let top = `{"timestamp":"${isoTime(parts.timeMs)}","level":"${parts.level}","message":${message}`;
@@ -28,7 +27,7 @@ export function lineTop(parts: LineParts, message: string, quote: QuoteField): s
   top += member('pipeline_id', fields.pipeline_id ?? identity.pipelineId, quote);
   top += member('tenant_id', fields.tenant_id ?? identity.tenantId, quote);
   top += member('user_id', fields.user_id ?? identity.userId, quote);
-  const work = (speaksForItself(fields) ? undefined : activityFieldsOf(active)) ?? fields;
+  const work = (speaksForItself(fields) ? undefined : activityFieldsOf(context)) ?? fields;
   top += member('workflow_id', work.workflow_id, quote);
   top += member('run_id', work.run_id, quote);
   top += member('activity', work.activity, quote);

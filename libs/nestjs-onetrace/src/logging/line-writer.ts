@@ -1,21 +1,21 @@
 import { MAX_LINE_BYTES } from '../semantics/index.js';
-import { redactText } from '../tracing/index.js';
 import { cutLine } from './cut-line.js';
 import { membersJson } from './json-members.js';
 import { quoteJson } from './json-text.js';
 import { propertyJson } from './json-value.js';
 import type { LineParts } from './line-parts.js';
 import { lineTop } from './line-top.js';
+import { messageJson } from './member-writer.js';
 
 /**
  * Writes one line of the schema: a JSON object, fields in fixed order, absent ones left out, secrets redacted, at most 32 KiB.
- * Trace, span and identity come from the active context unless the fields give them. Survives every value.
+ * Trace, span and identity come from its context unless the fields give them. Survives every value.
  */
 export function writeLine(parts: LineParts): string {
   const { message, error } = parts;
   // What is longer than a line is cut before it is looked through for secrets.
   const text = message.length > MAX_LINE_BYTES ? message.slice(0, MAX_LINE_BYTES) : message;
-  let line = lineTop(parts, quoteJson(redactText(text)), quoteJson);
+  let line = lineTop(parts, messageJson(text), quoteJson);
   if (error !== undefined) line += `,"error":${propertyJson('error', error, MAX_LINE_BYTES) ?? '{}'}`;
   const members = extraMembers(parts);
   line += members === '' ? '}\n' : `,"extra":{${members}}}\n`;

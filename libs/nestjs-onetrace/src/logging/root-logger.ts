@@ -1,10 +1,11 @@
+import { type Context, context } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino, symbols } from 'pino';
 import { componentOf } from '../context/index.js';
 import { countFailure, errorType } from '../tracing/index.js';
 import { openForDebuggedFlows } from './debug-on-request.js';
 import { type DestinationSettings, openDestination } from './line-destination.js';
 import { levelName } from './line-levels.js';
-import { LINE_COMPONENT, LINE_FIELDS, LINE_MAY_WAIT, LINE_TIME, type LineFields } from './line-fields.js';
+import { LINE_COMPONENT, LINE_CONTEXT, LINE_FIELDS, LINE_MAY_WAIT, LINE_TIME, type LineFields } from './line-fields.js';
 import { tellLineTaps } from './line-taps.js';
 import { setLineMayWait } from './line-urgency.js';
 import { writeLine } from './line-writer.js';
@@ -25,10 +26,12 @@ export interface LoggingSettings extends DestinationSettings {
 const { asJsonSym, streamSym } = symbols as unknown as Record<'asJsonSym' | 'streamSym', symbol>;
 
 /** What `componentLogger` hands to pino. */
-interface OwnRecord {
+export interface OwnRecord {
   readonly [LINE_FIELDS]?: LineFields;
-  readonly [LINE_COMPONENT]?: string;
-  readonly [LINE_TIME]?: number;
+  readonly [LINE_COMPONENT]?: string | undefined;
+  readonly [LINE_TIME]?: number | undefined;
+  /** The context whose flow the line belongs to, where that is not the active one. */
+  readonly [LINE_CONTEXT]?: Context | undefined;
 }
 
 /**
@@ -67,14 +70,16 @@ export function isOfThisPino(logger: Logger): boolean {
 
 function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, level: number, component: string): string {
   const own = record[LINE_FIELDS];
-  const timeMs = (own ?? record)[LINE_TIME] ?? Date.now();
+  const timeMs = own?.[LINE_TIME] ?? record[LINE_TIME] ?? Date.now();
   // A name that is empty is none.
-  const speaker = record[LINE_COMPONENT] || componentOf() || component;
+  const ctx = record[LINE_CONTEXT] ?? context.active();
+  const speaker = record[LINE_COMPONENT] || componentOf(ctx) || component;
   try {
     const traits = traitsOf(logger);
     const { fields, message: text, error, extra } = readRecord(record, message, traits, logger);
     return writeLine({
       timeMs,
+      context: ctx,
       level: levelName(level),
       message: text,
       component: fields.component ?? speaker,
@@ -88,6 +93,6 @@ function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, leve
     countFailure('line', error);
     const extra = { unwritable: errorType(error) };
     const nothing = { fields: {}, error: undefined, bindings: {}, bindingsJson: '' };
-    return writeLine({ timeMs, level: levelName(level), message: '', component, ...nothing, extra });
+    return writeLine({ timeMs, context: ctx, level: levelName(level), message: '', component, ...nothing, extra });
   }
 }

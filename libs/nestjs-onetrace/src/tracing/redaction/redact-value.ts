@@ -7,8 +7,8 @@ import { redactPairs } from './redact-pairs.js';
 import { redactText } from './redact-text.js';
 import { type KeyRule, REDACTED } from './redaction-rules.js';
 
-/** Smallest number that can be a card's, and the first beyond. */
-const LEAST_CARD = 1e12;
+/** Smallest number that can be a payment card's. */
+export const LEAST_CARD = 1e12;
 const BEYOND_CARDS = 10n ** 19n;
 
 /**
@@ -26,6 +26,11 @@ export function redactValue(key: string, value: unknown): unknown {
   if (typeof value === 'bigint')
     return value < BEYOND_CARDS && value > 0n && isCardNumber(String(value)) ? REDACTED : value;
   return value;
+}
+
+/** Whether neither a list nor its name says anything about a property of an application's object: then only its value counts. */
+export function isPlainKey(key: string): boolean {
+  return redactionRules().listedAs(key, '') === undefined && redactionRules().of(key) === 'keep';
 }
 
 /**
