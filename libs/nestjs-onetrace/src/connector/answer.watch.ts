@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { safely } from '../tracing/index.js';
 import { type CallOutcome, endedEarly, type EventReader } from './connector.call.js';
-import type { ReceivedResponse } from './opened-response.js';
+import type { ReceivedResponse } from './received-response.js';
 
 /** Reads the answer of a model. */
 export interface AnswerReader {

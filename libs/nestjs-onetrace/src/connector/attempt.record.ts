@@ -1,5 +1,6 @@
-import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { componentLogger, LINE_MAY_WAIT, tellsStart } from '../logging/index.js';
+import { type Context, type Span, SpanKind } from '@opentelemetry/api';
+import { withSpan } from '../context/index.js';
+import { componentLogger, LINE_CONTEXT, LINE_MAY_WAIT, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, ERROR_CODES, MESSAGES, SPAN_NAMES } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
 import { attemptRequestId } from './attempt.headers.js';
@@ -15,21 +16,21 @@ const lines = componentLogger(COMPONENTS.connector);
 
 /** What one attempt leaves behind: an HTTP CLIENT span whose context is sent along, and a pair of lines. It ends once. */
 export class AttemptRecord {
-  /** The context with the attempt's span. */
+  /** The context with the attempt's span. A stream ends wherever its consumer happens to be: its lines are the attempt's all the same. */
   readonly context: Context;
   readonly requestId: string;
   private readonly span: Span;
   private readonly started = performance.now();
   private status: number | undefined;
-  private readonly line: { readonly attempt: number };
+  private readonly attempt: number;
   private readonly extra: Readonly<Record<string, unknown>>;
 
   /** @param parent the context with the call's own span. */
   constructor(options: ResolvedConnectorOptions, call: CallRequest, parent: Context, position: CallPosition) {
     this.span = startSpan(options, call, parent, position);
-    this.context = trace.setSpan(parent, this.span);
+    this.context = withSpan(parent, this.span);
     this.requestId = attemptRequestId(this.context, parent);
-    this.line = { attempt: position.attempts };
+    this.attempt = position.attempts;
     this.extra = {
       connector: options.name,
       target: options.target,
@@ -40,8 +41,13 @@ export class AttemptRecord {
     };
     if (!tellsStart('modelCalls')) return;
     // Nothing comes of the request before this turn of the event loop is over.
-    const fields = { ...this.line, [LINE_MAY_WAIT]: true, parent_span_id: spanIdOf(parent), extra: this.extra };
-    this.say(() => lines.info(MESSAGES.modelRequestSent, fields));
+    lines.info(MESSAGES.modelRequestSent, {
+      [LINE_CONTEXT]: this.context,
+      [LINE_MAY_WAIT]: true,
+      attempt: this.attempt,
+      parent_span_id: spanIdOf(parent),
+      extra: this.extra,
+    });
   }
 
   /** The server has answered with this status. */
@@ -51,10 +57,14 @@ export class AttemptRecord {
   }
 
   completed(status: number, bytes: number, more: Readonly<Record<string, unknown>> = {}): void {
-    const extra = { ...this.extra, status, bytes, ...more };
     // Nobody looks for it after a crash: it says that nothing is wrong.
-    const fields = { ...this.line, [LINE_MAY_WAIT]: true, duration_ms: elapsedMs(this.started), extra };
-    this.say(() => lines.info(MESSAGES.modelResponseReceived, fields));
+    lines.info(MESSAGES.modelResponseReceived, {
+      [LINE_CONTEXT]: this.context,
+      [LINE_MAY_WAIT]: true,
+      attempt: this.attempt,
+      duration_ms: elapsedMs(this.started),
+      extra: { ...this.extra, status, bytes, ...more },
+    });
     endConnectorSpan(this.span);
   }
 
@@ -70,15 +80,11 @@ export class AttemptRecord {
     if (this.status !== undefined && this.status > 299)
       safely('connector span', () => this.span.setAttribute(ATTR.errorType, String(this.status)));
     const extra = { ...this.extra, status, error_code: code, retryable, retry_in_ms: retryInMs };
-    const fields = { ...this.line, duration_ms: elapsedMs(this.started), extra };
-    if (isCancelled) this.say(() => lines.info(MESSAGES.modelRequestCancelled, fields));
-    else this.say(() => lines.warn(MESSAGES.modelRequestFailed, { ...fields, error }));
+    const { attempt, context } = this;
+    const fields = { [LINE_CONTEXT]: context, attempt, duration_ms: elapsedMs(this.started), extra };
+    if (isCancelled) lines.info(MESSAGES.modelRequestCancelled, fields);
+    else lines.warn(MESSAGES.modelRequestFailed, { ...fields, error });
     endConnectorSpan(this.span);
-  }
-
-  /** A stream ends wherever its consumer happens to be: its lines are the attempt's all the same. */
-  private say(write: () => void): void {
-    context.with(this.context, write);
   }
 }
 

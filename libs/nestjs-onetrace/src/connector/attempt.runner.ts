@@ -18,9 +18,11 @@ import { ExchangeFailure } from './exchange.failure.js';
 import { headerSecrets, querySecrets } from './header-secrets.js';
 import type { OpenedResponse } from './opened-response.js';
 import { lowerCaseNames } from './options.resolver.js';
+import { isEncoded, isSuccess, type ReceivedResponse } from './received-response.js';
 import { parseRetryAfter } from './retry-after.js';
 import { readServerError } from './server-error.reader.js';
 import type { OutgoingRequest, Transport } from './transport.js';
+import type { WholeExchange } from './whole.exchange.js';
 
 /** One attempt of a call. */
 export interface Attempt<Call extends CallRequest = CallRequest> {
@@ -58,12 +60,28 @@ export class AttemptRunner {
 
   /** @throws ConnectorError */
   async run<T>(attempt: Attempt<ConnectorCall<T>>): Promise<T> {
-    return this.open(attempt, async ({ record, response }) => {
+    const { call, deadline, parent, position } = attempt;
+    const record = new AttemptRecord(this.options, call, parent, position);
+    let body: SentBody;
+    let exchange: WholeExchange | undefined;
+    try {
+      // What its caller put into it may not be JSON.
+      body = call.body?.(record.requestId);
+      exchange = this.untraced(record, this.outgoing(call, record, body), (outgoing) =>
+        this.transport.exchange(outgoing, deadline),
+      );
+      const response = await exchange.response;
       const { status } = response;
-      const value = attempt.call.read(await response.whole());
-      record.completed(status, response.bytes);
+      record.answered(status);
+      if (!isSuccess(status)) throw this.refusal(response, attempt, body);
+      const value = call.read(response);
+      record.completed(status, response.body.length);
       return value;
-    });
+    } catch (thrown) {
+      const error = this.toError(thrown, attempt, body, exchange?.status);
+      record.failed(error, attempt.planRetry(error), deadline.cancelledBy);
+      throw error;
+    }
   }
 
   /**
@@ -81,7 +99,10 @@ export class AttemptRunner {
       // What its caller put into it may not be JSON.
       body = call.body?.(record.requestId);
       return await context.with(record.context, async () => {
-        const response = await this.exchange(attempt, record, body);
+        const response = await this.untraced(record, this.outgoing(call, record, body), (outgoing) =>
+          this.transport.open(outgoing, attempt.deadline),
+        );
+        if (!response.isSuccess) throw this.refusal(await response.whole(), attempt, body);
         record.answered(response.status);
         toError = (thrown, isHandedOver = false) => {
           const end = isHandedOver ? { ...attempt, position: { ...position, maxAttempts: undefined } } : attempt;
@@ -96,32 +117,37 @@ export class AttemptRunner {
     }
   }
 
-  private async exchange(
-    { call, deadline, position }: Attempt,
-    record: AttemptRecord,
-    body: SentBody,
-  ): Promise<OpenedResponse> {
+  private outgoing(call: CallRequest, record: AttemptRecord, body: SentBody): OutgoingRequest {
     const { basePath, headers, foreign } = this.options;
     const configured = { ...headers, ...lowerCaseNames(call.options.headers ?? {}) };
     if (typeof body === 'object') Object.assign(configured, body.headers);
     else if (body !== undefined) configured['content-type'] ??= call.contentType ?? 'application/json';
     if (call.accept !== undefined) configured['accept'] ??= call.accept;
-    const outgoing: OutgoingRequest = {
+    return {
       method: call.method,
       path: `${basePath}${call.path}${call.query ?? ''}`,
       headers: attemptHeaders(record.context, record.requestId, configured, foreign),
       body: typeof body === 'object' ? body.bytes : body,
     };
-    // This attempt has its span: an automatic instrumentation of undici must not add a second one.
-    const response = await context.with(suppressTracing(record.context), () => this.transport.open(outgoing, deadline));
-    if (response.isSuccess) return response;
-    const { status, headers: answered, body: words } = await response.whole();
+  }
+
+  /** This attempt has its span: an automatic instrumentation of undici must not add a second one. */
+  private untraced<T>(record: AttemptRecord, outgoing: OutgoingRequest, send: (outgoing: OutgoingRequest) => T): T {
+    return context.with(suppressTracing(record.context), () => send(outgoing));
+  }
+
+  /** What a status says that is no success. */
+  private refusal(
+    { status, headers, body: words }: ReceivedResponse,
+    { call, position }: Attempt,
+    body: SentBody,
+  ): ConnectorError {
     // What was sent may be huge: it is looked through only for words that could repeat it.
     const said =
-      response.isEncoded || words.length === 0
+      isEncoded(headers) || words.length === 0
         ? ''
         : readServerError(words.toString('utf8'), quotableOf(body), this.secretsOf(call));
-    throw this.errors.ofStatus(position, status, said, parseRetryAfter(answered['retry-after']));
+    return this.errors.ofStatus(position, status, said, parseRetryAfter(headers['retry-after']));
   }
 
   private toError(

@@ -11,12 +11,8 @@ export class NoPlace extends Error {
   }
 }
 
-/** A call's place among the others. */
-export interface Place {
-  /** Whether it had to wait for it. */
-  readonly waited: boolean;
-  giveBack(): void;
-}
+/** A call's place among the others: gives it back. */
+export type Place = () => void;
 
 /** Lets so many calls at a time through to a target, and so many wait; a place is kept until the call, or its stream, has ended. */
 export class Bulkhead {
@@ -33,32 +29,31 @@ export class Bulkhead {
     this.policy = bulkhead(options.maxConcurrent, Number.MAX_SAFE_INTEGER);
   }
 
-  /** @throws NoPlace */
-  async enter(deadline: CallDeadline): Promise<Place> {
+  /** A place, where one is free and nobody waits for it. */
+  takeFree(): Place | undefined {
+    if (this.queued > 0 || this.taken >= this.options.maxConcurrent) return undefined;
+    const { place, left } = this.take();
+    // Also where cockatiel has not counted yet that somebody has just left, which is why nobody waits for its word.
+    void this.policy.execute(() => left);
+    return place;
+  }
+
+  /** Waits for a place. @throws NoPlace */
+  async wait(deadline: CallDeadline): Promise<Place> {
     if (deadline.interruption !== undefined) throw new NoPlace('interrupted');
-    const waited = this.queued > 0 || this.taken >= this.options.maxConcurrent;
-    if (waited && this.queued >= this.options.maxQueued) throw new NoPlace('full');
-    if (waited) this.queued += 1;
-    else this.taken += 1;
+    if (this.queued >= this.options.maxQueued) throw new NoPlace('full');
+    this.queued += 1;
     const entered = Promise.withResolvers<Place>();
     const takePlace = async (): Promise<void> => {
       deadline.unlisten(giveUp);
-      if (waited) {
-        this.queued -= 1;
-        this.taken += 1;
-      }
-      const left = Promise.withResolvers<void>();
-      const giveBack = (): void => {
-        this.taken -= 1;
-        left.resolve();
-      };
-      entered.resolve({ waited, giveBack });
-      await left.promise;
+      this.queued -= 1;
+      const { place, left } = this.take();
+      entered.resolve(place);
+      await left;
     };
     const giveUp = (): void => {
       this.line.delete(takePlace);
-      if (waited) this.queued -= 1;
-      else this.taken -= 1;
+      this.queued -= 1;
       entered.reject(new NoPlace('interrupted'));
     };
     deadline.listen(giveUp);
@@ -68,6 +63,16 @@ export class Bulkhead {
       void this.policy.execute(() => this.serveFirst());
     }
     return entered.promise;
+  }
+
+  private take(): { readonly place: Place; readonly left: Promise<void> } {
+    this.taken += 1;
+    const { promise: left, resolve } = Promise.withResolvers<void>();
+    const place = (): void => {
+      this.taken -= 1;
+      resolve();
+    };
+    return { place, left };
   }
 
   private async serveFirst(): Promise<void> {

@@ -1,8 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { failure, json, ModelServer, REQUEST, success } from './model-server.fixture.js';
+import { RawServers } from './raw-server.fixture.js';
 
 const model = new ModelServer();
+const raw = new RawServers();
+afterEach(() => raw.close());
 
 describe('a call that is tried again', () => {
   it('succeeds after a 503, each attempt with its own span, context and request ID', async () => {
@@ -83,6 +86,18 @@ describe('a call that its caller aborts', () => {
     await closed;
     expect(error).toMatchObject({ code: 'ONETRACE_CONNECTOR_ABORTED', retryable: false, cause: reason });
     expect(model.collector.spans()).toHaveLength(2);
+  });
+
+  it('is over at once, also while its connection is being made', async () => {
+    // It accepts, and never says a word of TLS.
+    const baseUrl = `https://${await raw.onConnection(() => undefined)}`;
+    const controller = new AbortController();
+    const llm = model.connector({ baseUrl, timeouts: { connectMs: 60_000 }, retry: { maxAttempts: 1 } });
+    const failed = failure(llm.chatCompletions(REQUEST, { signal: controller.signal }));
+    while (raw.sockets.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    controller.abort();
+    expect(await failed).toMatchObject({ code: 'ONETRACE_CONNECTOR_ABORTED' });
+    expect(model.chatSpans).toHaveLength(1);
   });
 
   it.each([

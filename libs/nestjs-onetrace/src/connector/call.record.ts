@@ -1,5 +1,6 @@
-import { type Attributes, type Context, context, type Span, trace } from '@opentelemetry/api';
-import { completion, componentLogger, LINE_MAY_WAIT, tellsStart } from '../logging/index.js';
+import { type Attributes, type Context, context, type Span } from '@opentelemetry/api';
+import { withSpan } from '../context/index.js';
+import { completion, componentLogger, LINE_CONTEXT, LINE_MAY_WAIT, tellsStart } from '../logging/index.js';
 import { ATTR, COMPONENTS, MESSAGES, SPAN_EVENTS } from '../semantics/index.js';
 import { recordFailure, safely } from '../tracing/index.js';
 import { type Canceller, isWithItsWork } from './call-deadline.js';
@@ -16,7 +17,7 @@ const lines = componentLogger(COMPONENTS.connector);
 
 /** What one logical call leaves behind: one span and one pair of lines around all attempts. It ends once. */
 export class CallRecord {
-  /** The context with the call's span. */
+  /** The context with the call's span. A stream ends wherever its consumer happens to be: its lines are the call's all the same. */
   readonly context: Context;
   /** Attempts made so far. */
   attempts = 0;
@@ -37,14 +38,18 @@ export class CallRecord {
       [ATTR.serverPort]: serverPort,
     };
     this.span = startConnectorSpan(call.spanName, call.spanKind, attributes, parent);
-    this.context = trace.setSpan(parent, this.span);
+    this.context = withSpan(parent, this.span);
     this.captureContent(call);
     this.measurement = new CallMeasurement(options, call, parent);
     this.extra = { connector: name, target, model: call.model };
     if (!tellsStart('modelCalls')) return;
     // It goes out with those of the first attempt.
-    const fields = { [LINE_MAY_WAIT]: true, parent_span_id: spanIdOf(parent), extra: this.extra };
-    this.say(() => lines.info(MESSAGES.modelCallStarted, fields));
+    lines.info(MESSAGES.modelCallStarted, {
+      [LINE_CONTEXT]: this.context,
+      [LINE_MAY_WAIT]: true,
+      parent_span_id: spanIdOf(parent),
+      extra: this.extra,
+    });
   }
 
   /** How long the call waited for its place among the others, in milliseconds. */
@@ -75,8 +80,12 @@ export class CallRecord {
     const { level, extra: slow } = completion('modelCalls', durationMs);
     const measured = this.measure({ durationMs, outcome, stopped: more['stopped'] === true });
     const extra = { ...this.extra, attempts: this.attempts, ...measured.extra, ...more, ...slow };
-    const fields = { [LINE_MAY_WAIT]: level === 'INFO', duration_ms: durationMs, extra };
-    this.say(() => lines.log(level, MESSAGES.modelCallCompleted, fields));
+    lines.log(level, MESSAGES.modelCallCompleted, {
+      [LINE_CONTEXT]: this.context,
+      [LINE_MAY_WAIT]: level === 'INFO',
+      duration_ms: durationMs,
+      extra,
+    });
     endConnectorSpan(this.span);
   }
 
@@ -99,12 +108,13 @@ export class CallRecord {
     const extra = { ...this.extra, attempts: this.attempts, ...measured.extra, ...failed };
     if (isWithItsWork(cancelledBy)) {
       markCancelled(this.span);
-      this.say(() => lines.info(MESSAGES.modelCallCancelled, { duration_ms: durationMs, extra }));
+      lines.info(MESSAGES.modelCallCancelled, { [LINE_CONTEXT]: this.context, duration_ms: durationMs, extra });
     } else {
       recordFailure(this.span, error);
       // Whoever gives a call up by a signal gets an error, and knows what it is worth.
       const level = cancelledBy === undefined ? 'ERROR' : 'WARN';
-      this.say(() => lines.log(level, MESSAGES.modelCallFailed, { duration_ms: durationMs, error, extra }));
+      const fields = { [LINE_CONTEXT]: this.context, duration_ms: durationMs, error, extra };
+      lines.log(level, MESSAGES.modelCallFailed, fields);
     }
     endConnectorSpan(this.span);
   }
@@ -125,10 +135,5 @@ export class CallRecord {
     const content = part?.content;
     if (content !== undefined && this.span.isRecording())
       safely('content capture', () => this.span.setAttributes(content()));
-  }
-
-  /** A stream ends wherever its consumer happens to be: its lines are the call's all the same. */
-  private say(write: () => void): void {
-    context.with(this.context, write);
   }
 }

@@ -60,17 +60,23 @@ export class CallRunner {
   /** @throws ConnectorError */
   async run<T>(call: ConnectorCall<T>): Promise<T> {
     const record = new CallRecord(this.options, call);
-    using deadline = this.begin(call);
+    const deadline = this.begin(call);
     try {
-      await this.admit(call, record, deadline);
-      const value = await this.withResilience(call, record, deadline, (attempt) => this.attempts.run(attempt)).catch(
-        (error: ConnectorError) => answerOf(call, error),
-      );
+      const waiting = this.admit(call, record, deadline);
+      if (waiting !== undefined) await waiting;
+      let value: T;
+      try {
+        value = await this.withResilience(call, record, deadline, (attempt) => this.attempts.run(attempt));
+      } catch (error) {
+        value = answerOf(call, error as ConnectorError);
+      }
       record.completed(safely('connector outcome', () => call.describe(value)));
       return value;
     } catch (error) {
       record.failed(error, undefined, deadline.cancelledBy);
       throw error;
+    } finally {
+      deadline[Symbol.dispose]();
     }
   }
 
@@ -125,35 +131,47 @@ export class CallRunner {
     return deadline;
   }
 
-  /** @throws ConnectorError where the call has no place among the others. */
-  private async admit(call: CallRequest, record: CallRecord, deadline: CallDeadline): Promise<void> {
-    const position = this.position(call, 0);
-    if (this.closing !== undefined) throw this.errors.ofExchange(new ExchangeFailure('closed'), position, deadline);
+  /** Nothing where the call needs not wait for its place. @throws ConnectorError where it has none among the others. */
+  private admit(call: CallRequest, record: CallRecord, deadline: CallDeadline): Promise<void> | undefined {
+    if (this.closing !== undefined)
+      throw this.errors.ofExchange(new ExchangeFailure('closed'), this.position(call, 0), deadline);
     this.underWay += 1;
     deadline.whenOver(() => {
       this.underWay -= 1;
       if (this.underWay === 0) this.closing?.resolve();
     });
-    if (this.bulkhead === undefined) return;
+    if (this.bulkhead === undefined) return undefined;
+    const place = this.bulkhead.takeFree();
+    if (place === undefined) return this.waitForPlace(this.bulkhead, call, record, deadline);
+    deadline.whenOver(place);
+    return undefined;
+  }
+
+  private async waitForPlace(
+    bulkhead: Bulkhead,
+    call: CallRequest,
+    record: CallRecord,
+    deadline: CallDeadline,
+  ): Promise<void> {
     const since = performance.now();
     try {
-      const place = await this.bulkhead.enter(deadline);
-      deadline.whenOver(() => place.giveBack());
-      if (place.waited) record.queued(elapsedMs(since));
+      deadline.whenOver(await bulkhead.wait(deadline));
+      record.queued(elapsedMs(since));
     } catch (error) {
       if (!(error instanceof NoPlace)) throw error;
+      const position = this.position(call, 0);
       throw error.why === 'full' ? this.errors.queueFull(position) : this.errors.interrupted(deadline, position);
     }
   }
 
-  private async withResilience<Call extends CallRequest, T>(
+  private withResilience<Call extends CallRequest, T>(
     call: Call,
     record: CallRecord,
     deadline: CallDeadline,
     attempt: (attempt: Attempt<Call>) => Promise<T>,
   ): Promise<T> {
     const position = () => this.position(call, record.attempts);
-    return await context.with(record.context, () =>
+    return context.with(record.context, () =>
       this.resilience.run<T>({
         idempotent: call.idempotent,
         once: call.once ?? false,

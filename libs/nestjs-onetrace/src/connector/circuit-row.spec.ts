@@ -20,7 +20,7 @@ describe('the row of failures that opens the circuit', () => {
     model.answers = [...answers];
     const llm = model.connector({
       retry: { maxAttempts: 1 },
-      timeouts: answers.includes(hang) ? { totalMs: 50 } : {},
+      timeouts: answers.includes(hang) ? { totalMs: 250 } : {},
       circuitBreaker: { consecutiveFailures: 2 },
     });
     for (let made = 0; made < answers.length; made += 1) await ask(llm).catch(() => undefined);

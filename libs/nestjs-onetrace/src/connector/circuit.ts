@@ -9,11 +9,6 @@ export type CircuitChange = 'opened' | 'half-opened' | 'closed';
 /** Called in the context of the call that has brought it about. */
 export type CircuitListener = (change: CircuitChange) => void;
 
-/** A failure from before the circuit last changed: it says nothing about the target as it is now. */
-class EarlierFailure extends Error {
-  override readonly name = 'EarlierFailure';
-}
-
 /** The circuit breaker of one target: after failures in a row it is left alone for a while. */
 export class Circuit {
   private readonly breaker: CircuitBreakerPolicy;
@@ -66,23 +61,23 @@ export class Circuit {
   ): Promise<T> {
     // While one attempt probes the target, cockatiel would let the others wait for it without an end of their own.
     if (this.isProbing) throw refused(this.lastFailure(), undefined);
+    if (!this.isOpen) return this.runClosed(attempt);
     const { openMs } = this;
-    if (this.isOpen && openMs > 0) throw refused(this.lastFailure(), openMs);
-    try {
-      return await this.breaker.execute(async () => this.inItsTime(attempt));
-    } catch (error) {
-      if (error instanceof EarlierFailure) throw error.cause;
-      throw error;
-    }
+    if (openMs > 0) throw refused(this.lastFailure(), openMs);
+    return this.breaker.execute(attempt);
   }
 
-  /** Attempts that were under way when the circuit opened may fail long after: they must not open it again while it is probed. */
-  private async inItsTime<T>(attempt: () => Promise<T>): Promise<T> {
+  /** Most attempts succeed while the circuit is closed: cockatiel need only hear of those that fail. */
+  private async runClosed<T>(attempt: () => Promise<T>): Promise<T> {
     const { changes } = this;
     try {
-      return await attempt();
+      const value = await attempt();
+      this.counter.success();
+      return value;
     } catch (error) {
-      throw changes === this.changes ? error : new EarlierFailure('', { cause: error });
+      // A failure from before the circuit last changed says nothing about the target as it is now.
+      if (changes !== this.changes) throw error;
+      return await this.breaker.execute(() => Promise.reject(error as Error));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Attributes, SpanKind } from '@opentelemetry/api';
 import type { ConnectorError } from './connector.error.js';
 import type { CallOptions } from './connector.options.js';
-import type { ReceivedResponse } from './opened-response.js';
+import type { ReceivedResponse } from './received-response.js';
 
 /** What a finished call adds to its span and its line. */
 export interface CallOutcome {

@@ -63,14 +63,14 @@ export abstract class Connector implements OnApplicationShutdown {
   protected readonly findModelCall: ModelCallFinder = async () => undefined;
 
   /** @throws ConnectorError */
-  protected async run<T>(call: ConnectorCall<T>): Promise<T> {
+  protected run<T>(call: ConnectorCall<T>): Promise<T> {
     // The name of a model is part of it.
     checkPath(this.name, call.path);
     return this.#runner.run(call);
   }
 
   /** @throws ConnectorError */
-  protected async stream<Item>(call: StreamCall<Item>): Promise<ModelStream<Item>> {
+  protected stream<Item>(call: StreamCall<Item>): Promise<ModelStream<Item>> {
     checkPath(this.name, call.path);
     return this.#runner.stream(call);
   }

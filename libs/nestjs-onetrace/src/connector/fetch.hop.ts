@@ -15,7 +15,7 @@ import type { FetchCall } from './fetch.call.js';
 import { FetchController, NO_CONNECTION } from './fetch.controller.js';
 import type { FetchHandler } from './fetch.handler.js';
 import type { FetchRequest } from './fetch.request.js';
-import { endsWithHeaders } from './opened-response.js';
+import { endsWithHeaders } from './received-response.js';
 import { parseRetryAfter } from './retry-after.js';
 import { readServerError } from './server-error.reader.js';
 import { LAST_WORD_MS, SilenceTimer } from './silence.timer.js';

@@ -15,7 +15,7 @@ import type { Transport } from './transport.js';
 interface CallFlow {
   begin(call: FetchCall): CallDeadline;
   /** @throws ConnectorError where the call has no place among the others. */
-  admit(call: FetchCall, record: CallRecord, deadline: CallDeadline): Promise<void>;
+  admit(call: FetchCall, record: CallRecord, deadline: CallDeadline): Promise<void> | undefined;
   /** Makes attempts as the connector's options say, in the context of the call's span. */
   withResilience(
     call: FetchCall,

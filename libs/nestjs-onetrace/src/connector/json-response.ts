@@ -1,5 +1,5 @@
 import { ResponseProblem } from './connector.call.js';
-import type { ReceivedResponse } from './opened-response.js';
+import type { ReceivedResponse } from './received-response.js';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 

@@ -128,7 +128,7 @@ export class OpenAiConnector extends GenAiConnector {
   protected override readonly findModelCall: ModelCallFinder = async (path, request) =>
     findOpenAiCall(path, request, this.provider, this.capture);
 
-  async #whole<Answer extends GenAiAnswer>(
+  #whole<Answer extends GenAiAnswer>(
     operation: Operation,
     body: GenAiRequest,
     options: CompletionOptions,
@@ -142,7 +142,7 @@ export class OpenAiConnector extends GenAiConnector {
     });
   }
 
-  async #streamed<Chunk extends StreamedChunk>(
+  #streamed<Chunk extends StreamedChunk>(
     operation: Operation,
     body: ChatCompletionRequest | CompletionRequest,
     options: CompletionOptions,

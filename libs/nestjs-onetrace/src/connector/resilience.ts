@@ -43,12 +43,16 @@ export class Resilience {
       handleWhen(() => plan.delayMs !== undefined),
       { maxAttempts: this.options.retry.maxAttempts - 2, backoff: new ConstantBackoff(0) },
     );
-    return policy.execute(async ({ attempt }) => this.attempt(call, plan, attempt + 2));
+    return policy.execute(({ attempt }) => this.again(call, plan, attempt + 2));
   }
 
-  private async attempt<T>(call: ResilientCall<T>, plan: RetryPlan, number: number): Promise<T> {
+  private async again<T>(call: ResilientCall<T>, plan: RetryPlan, number: number): Promise<T> {
     if (plan.delayMs !== undefined) await pause(plan.delayMs, call.deadline);
     plan.delayMs = undefined;
+    return this.attempt(call, plan, number);
+  }
+
+  private attempt<T>(call: ResilientCall<T>, plan: RetryPlan, number: number): Promise<T> {
     if (call.deadline.interruption !== undefined) throw call.interrupted(plan.lastFailure);
     const make = (): Promise<T> => call.attempt(number, (error) => plan.after(error, number));
     if (this.circuit === undefined) return make();

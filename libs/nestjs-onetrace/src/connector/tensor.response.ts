@@ -2,7 +2,7 @@ import { HEADERS } from '../semantics/index.js';
 import { elementsFromBytes } from './byte-elements.js';
 import { ResponseProblem } from './connector.call.js';
 import { jsonWithList } from './json-response.js';
-import type { ReceivedResponse } from './opened-response.js';
+import type { ReceivedResponse } from './received-response.js';
 import { elementSize, type FixedDatatype, fixedFromBytes, isFixed } from './tensor.formats.js';
 import { arrayFromJson, elementsFromJson } from './tensor.json-data.js';
 import { elementCount } from './tensor.shape.js';

@@ -5,6 +5,7 @@ import { connectWithin } from './connect-timeout.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { ExchangeFailure, failureBeforeHeaders } from './exchange.failure.js';
 import { OpenedResponse } from './opened-response.js';
+import { WholeExchange } from './whole.exchange.js';
 
 /** One HTTP request as it goes out. */
 export interface OutgoingRequest {
@@ -65,14 +66,22 @@ export class Transport {
     }
   }
 
+  /** Sends a request whose response is read whole. */
+  exchange(outgoing: OutgoingRequest, deadline: CallDeadline): WholeExchange {
+    const { timeouts, maxResponseBytes: maxBytes } = this.options;
+    const exchange = new WholeExchange(outgoing.method, { headersMs: timeouts.headersMs, maxBytes }, deadline);
+    this.pool.dispatch({ ...outgoing, body: outgoing.body ?? null }, exchange);
+    return exchange;
+  }
+
   /** Sends the request of a `fetch` of Node.js's own, which reads the response itself. */
   dispatch(outgoing: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     return this.pool.dispatch(outgoing, handler);
   }
 
-  /** Closes the pool after the requests that are under way; to close it twice is no fault. */
+  /** Closes every connection, once no call is under way: what was given up may still be waiting for one. To close twice is no fault. */
   async close(): Promise<void> {
-    await (this.closing ??= this.pool.close());
+    await (this.closing ??= this.pool.destroy());
   }
 
   private async send(
