@@ -15,11 +15,12 @@ export const WORKLOADS = {
 } as const satisfies Record<string, Omit<WorkOrder, 'seconds'>>;
 export type Workload = keyof typeof WORKLOADS;
 
-/** The engine compiles what it has seen often, in several steps. */
+/** The engine compiles what it has seen often, in several steps, and compiles calls anew once it has seen streams. */
 const WARM_UP = [
   { ...WORKLOADS.call, seconds: 1, count: 30_000 },
   { ...WORKLOADS.stream, seconds: 1, count: 128 },
   { do: 'abort', model: 'instant', concurrency: CONCURRENCY, seconds: 0, count: 200 },
+  { ...WORKLOADS.call, seconds: 2, count: 30_000 },
 ] as const satisfies readonly WorkOrder[];
 
 /** Calls and abandoned streams after which no more memory is in use than before. */
