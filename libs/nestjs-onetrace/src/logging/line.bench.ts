@@ -13,14 +13,16 @@ const SPAN = {
 };
 const isoTime = (): string => `,"timestamp":"${new Date().toISOString()}"`;
 
-/** What both lines below say besides trace, span and client. */
-const EXTRA = {
+let requests = 0;
+
+/** What all lines below say besides trace, span and client: something of each request, and what is the same for all. */
+const extra = () => ({
   method: 'GET',
   route: '/things/:id',
-  path: '/things/7',
+  path: `/things/${(requests += 1) % 1000}`,
   status: 200,
-  request_id: '0af7651916cd43dd8448eb211c80319c',
-};
+  request_id: requests.toString(16).padStart(32, '0'),
+});
 
 /** Runs an operation where a request is under way. */
 function inRequest(operation: () => void): () => void {
@@ -39,7 +41,7 @@ function barePino(): () => void {
         component: 'gateway',
         client_id: 'dept-a',
         duration_ms: 12,
-        extra: { ...EXTRA },
+        extra: extra(),
       },
       'request completed',
     ),
@@ -54,7 +56,7 @@ function nestjsPinoWithMixin(): () => void {
   };
   const options = { base: null, timestamp: isoTime, mixin, stream: nowhere } as const;
   const log = new PinoLogger({ pinoHttp: options as never });
-  return inRequest(() => log.info({ duration_ms: 12, extra: { ...EXTRA } }, 'request completed'));
+  return inRequest(() => log.info({ duration_ms: 12, extra: extra() }, 'request completed'));
 }
 
 function onetrace(): void {
@@ -64,12 +66,12 @@ function onetrace(): void {
 function ownLine(): () => void {
   onetrace();
   const log = componentLogger();
-  return inRequest(() => log.info('request completed', { duration_ms: 12, extra: { ...EXTRA } }));
+  return inRequest(() => log.info('request completed', { duration_ms: 12, extra: extra() }));
 }
 
 function usersLine(): () => void {
   const logger = createRootLogger({ component: 'gateway', level: 'info', destination: nowhere });
-  return inRequest(() => logger.info({ duration_ms: 12, ...EXTRA }, 'request completed'));
+  return inRequest(() => logger.info({ duration_ms: 12, ...extra() }, 'request completed'));
 }
 
 /** A line with the same fields, from the call of the logger to the text that goes to the destination. */
