@@ -32,8 +32,8 @@ async function create(scheduleId: string, action: Partial<ScheduleOptionsStartWo
 }
 
 /** The lines by which the workers tell that runs of the schedule have begun, once there are that many. */
-function runs(scheduleId: string, count: number): Promise<Line[]> {
-  return until(`${count} runs of ${scheduleId}`, () => {
+async function runs(scheduleId: string, count: number): Promise<Line[]> {
+  const told = until(`${count} runs of ${scheduleId}`, () => {
     const started = stage.worker.lines.filter(
       (line) =>
         line.message === 'workflow started' &&
@@ -42,6 +42,21 @@ function runs(scheduleId: string, count: number): Promise<Line[]> {
     );
     return started.length >= count ? started : undefined;
   });
+  return told.catch(async (error: Error) => {
+    throw new Error(`${error.message}; the server says ${await serverSays(scheduleId)}`, { cause: error });
+  });
+}
+
+/** Which runs the server has started, and whether a worker has taken them: whether it is late, or a line is missing. */
+async function serverSays(scheduleId: string): Promise<string> {
+  const { info } = await stage.untracedClient.schedule.getHandle(scheduleId).describe();
+  const histories: unknown[] = [];
+  for (const { action } of info.recentActions) {
+    const { workflowId } = action.workflow;
+    const { events } = await stage.untracedClient.workflow.getHandle(workflowId).fetchHistory();
+    histories.push({ workflowId, events: events?.map(({ eventType }) => eventType) });
+  }
+  return JSON.stringify({ actions: info.numActionsTaken, running: info.runningActions, histories });
 }
 
 async function traceOf(line: Line, type = 'child'): Promise<Span[]> {
