@@ -1,10 +1,12 @@
 import { type Context, context } from '@opentelemetry/api';
 import { type Logger, symbols } from 'pino';
+import { getIdentity, type Identity } from '../context/index.js';
 import type { LogLevel } from '../semantics/index.js';
 import {
   LINE_COMPONENT,
   LINE_CONTEXT,
   LINE_FIELDS,
+  LINE_IDENTITY,
   LINE_MAY_WAIT,
   LINE_TIME,
   type LineFields,
@@ -56,17 +58,20 @@ export function componentLogger(component?: string): LineLogger {
       const name = PINO_LEVELS[level];
       const ctx = fields[LINE_CONTEXT];
       const mayWait = fields[LINE_MAY_WAIT] === true;
-      const write = (timeMs?: number, said = ctx): void =>
-        root[name](recordOf(fields, component, timeMs, said), message);
+      // The very method: the level may be another when a line that waits is written.
+      const { [name]: method } = root;
+      const write = (timeMs?: number, said = ctx, identity?: Identity): void =>
+        method.call(root, recordOf(fields, component, timeMs, said, identity), message);
       if (!mayWait && ctx === undefined) return write();
-      const isEnabled = root.isLevelEnabled(name);
+      const isEnabled = (root.levels.values[name] ?? 0) >= root.levelVal;
       // Whether a flow asks for lines below the level, and which errors it has told, only the active context knows.
       if (ctx !== undefined && (!isEnabled || fields.error !== undefined)) return context.with(ctx, () => write());
       const output = mayWait && isEnabled ? patientOutput(root) : undefined;
       if (output === undefined) return write();
       const now = Date.now();
       const active = ctx ?? context.active();
-      output.putOff(() => write(now, active));
+      const identity = { ...getIdentity(active) };
+      output.putOff(() => write(now, active, identity));
     } catch {
       // A destination that fails must not take the application with it.
     }
@@ -92,6 +97,13 @@ function recordOf(
   component: string | undefined,
   timeMs: number | undefined,
   ctx: Context | undefined,
+  identity: Identity | undefined,
 ): OwnRecord {
-  return { [LINE_FIELDS]: fields, [LINE_COMPONENT]: component, [LINE_TIME]: timeMs, [LINE_CONTEXT]: ctx };
+  return {
+    [LINE_FIELDS]: fields,
+    [LINE_COMPONENT]: component,
+    [LINE_TIME]: timeMs,
+    [LINE_CONTEXT]: ctx,
+    [LINE_IDENTITY]: identity,
+  };
 }

@@ -10,6 +10,9 @@ export const LINE_TIME: unique symbol = Symbol.for('onetrace.line.time');
 /** Key of the context whose flow the line belongs to, where that is not the active one. */
 export const LINE_CONTEXT: unique symbol = Symbol.for('onetrace.line.context');
 
+/** Key of whose line it is, where `identify` may have said more of its flow since. */
+export const LINE_IDENTITY: unique symbol = Symbol.for('onetrace.line.identity');
+
 /**
  * Key that lets a line wait for others of the same turn of the event loop, so that they are put into words one after the other and go out in one system
  * call. For lines that tell of nothing that somebody would look for after a crash, and whose fields nobody changes any more.

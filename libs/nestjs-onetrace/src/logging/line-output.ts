@@ -263,5 +263,14 @@ function droppedLine(extra: Readonly<Record<string, number>>): string {
   const nothing = { fields: {}, error: undefined, bindings: {}, bindingsJson: '' };
   const component = processComponent();
   // It belongs to no request, whichever runs now.
-  return writeLine({ timeMs: Date.now(), context: ROOT_CONTEXT, level: 'WARN', message, component, extra, ...nothing });
+  return writeLine({
+    timeMs: Date.now(),
+    context: ROOT_CONTEXT,
+    identity: {},
+    level: 'WARN',
+    message,
+    component,
+    extra,
+    ...nothing,
+  });
 }

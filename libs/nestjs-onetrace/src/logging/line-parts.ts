@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import type { Identity } from '../context/index.js';
 import type { LogLevel } from '../semantics/index.js';
 import type { DescribedError } from './line-error.js';
 import type { LineFields } from './line-fields.js';
@@ -6,8 +7,10 @@ import type { LineFields } from './line-fields.js';
 /** What a line is made of before it becomes JSON. */
 export interface LineParts {
   readonly timeMs: number;
-  /** Whose trace, identity and activity it is where the fields do not say. */
+  /** Whose trace and activity it is where the fields do not say. */
   readonly context: Context;
+  /** Whose it is where the fields do not say. */
+  readonly identity: Identity;
   readonly level: LogLevel;
   readonly message: string;
   readonly component: string;

@@ -1,5 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
-import { activityFieldsOf, getIdentity, spanOf } from '../context/index.js';
+import { activityFieldsOf, spanOf } from '../context/index.js';
 import { hasValidIds } from '../semantics/index.js';
 import type { LineFields } from './line-fields.js';
 import type { LineParts } from './line-parts.js';
@@ -9,8 +9,7 @@ export type QuoteField = (text: string, field: string) => string;
 
 /** The line from its brace up to `duration_ms`: what the fields say, and where they say nothing what the context does. */
 export function lineTop(parts: LineParts, message: string, quote: QuoteField): string {
-  const { fields, context } = parts;
-  const identity = getIdentity(context);
+  const { fields, context, identity } = parts;
   let { trace_id: traceId, span_id: spanId } = fields;
   if (traceId === undefined || spanId === undefined) {
     const span = validSpanContext(spanOf(context)?.spanContext());

@@ -1,11 +1,19 @@
 import { type Context, context } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino, symbols } from 'pino';
-import { componentOf } from '../context/index.js';
+import { componentOf, getIdentity, type Identity } from '../context/index.js';
 import { countFailure, errorType } from '../tracing/index.js';
 import { openForDebuggedFlows } from './debug-on-request.js';
 import { type DestinationSettings, openDestination } from './line-destination.js';
 import { levelName } from './line-levels.js';
-import { LINE_COMPONENT, LINE_CONTEXT, LINE_FIELDS, LINE_MAY_WAIT, LINE_TIME, type LineFields } from './line-fields.js';
+import {
+  LINE_COMPONENT,
+  LINE_CONTEXT,
+  LINE_FIELDS,
+  LINE_IDENTITY,
+  LINE_MAY_WAIT,
+  LINE_TIME,
+  type LineFields,
+} from './line-fields.js';
 import { tellLineTaps } from './line-taps.js';
 import { setLineMayWait } from './line-urgency.js';
 import { writeLine } from './line-writer.js';
@@ -32,6 +40,8 @@ export interface OwnRecord {
   readonly [LINE_TIME]?: number | undefined;
   /** The context whose flow the line belongs to, where that is not the active one. */
   readonly [LINE_CONTEXT]?: Context | undefined;
+  /** Whose line it is, where that is not what its context says by now. */
+  readonly [LINE_IDENTITY]?: Identity | undefined;
 }
 
 /**
@@ -71,8 +81,9 @@ export function isOfThisPino(logger: Logger): boolean {
 function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, level: number, component: string): string {
   const own = record[LINE_FIELDS];
   const timeMs = own?.[LINE_TIME] ?? record[LINE_TIME] ?? Date.now();
-  // A name that is empty is none.
   const ctx = record[LINE_CONTEXT] ?? context.active();
+  const identity = record[LINE_IDENTITY] ?? getIdentity(ctx);
+  // A name that is empty is none.
   const speaker = record[LINE_COMPONENT] || componentOf(ctx) || component;
   try {
     const traits = traitsOf(logger);
@@ -80,6 +91,7 @@ function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, leve
     return writeLine({
       timeMs,
       context: ctx,
+      identity,
       level: levelName(level),
       message: text,
       component: fields.component ?? speaker,
@@ -93,6 +105,15 @@ function lineOf(logger: PinoInternals, record: OwnRecord, message: unknown, leve
     countFailure('line', error);
     const extra = { unwritable: errorType(error) };
     const nothing = { fields: {}, error: undefined, bindings: {}, bindingsJson: '' };
-    return writeLine({ timeMs, context: ctx, level: levelName(level), message: '', component, ...nothing, extra });
+    return writeLine({
+      timeMs,
+      context: ctx,
+      identity,
+      level: levelName(level),
+      message: '',
+      component,
+      ...nothing,
+      extra,
+    });
   }
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { pino } from 'pino';
-import { withSpan } from '../context/index.js';
+import { type Logger, pino } from 'pino';
+import { identify, withIdentity, withSpan } from '../context/index.js';
 import { componentLogger, setRootLogger } from './component-logger.js';
 import { LINE_CONTEXT, LINE_MAY_WAIT } from './line-fields.js';
 import { LineOutput } from './line-output.js';
@@ -27,6 +27,12 @@ const endOfTurn = (): Promise<void> => new Promise((resolve) => void setImmediat
 const lines = componentLogger('connector');
 const later = { [LINE_MAY_WAIT]: true };
 
+function rootOf(level: string): Logger {
+  const root = pino({ level, base: null, timestamp: false }, output);
+  writeInSchema(root, 'worker');
+  return root;
+}
+
 let folder: string;
 let file: string;
 let fd: number;
@@ -38,9 +44,7 @@ beforeEach(() => {
   file = join(folder, 'lines');
   fd = openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND);
   output = new LineOutput({ fd, maxQueuedBytes: 1024 * 1024, patienceMs: 100 });
-  const root = pino({ level: 'info', base: null, timestamp: false }, output);
-  writeInSchema(root, 'worker');
-  setRootLogger(root);
+  setRootLogger(rootOf('info'));
 });
 afterEach(async () => {
   await endOfTurn();
@@ -104,5 +108,33 @@ describe('lines that may wait', () => {
     lines.debug('first', { ...later, [LINE_CONTEXT]: flow('a') });
     await endOfTurn();
     expect(messages()).toEqual([]);
+  });
+
+  it('below the level are written also where a line of another flow comes before the end of the turn', async () => {
+    setRootLogger(rootOf('warn'));
+    const debugged = withIdentity(flow('a'), { logLevel: 'debug' });
+    context.with(debugged, () => lines.info('first', { ...later, [LINE_CONTEXT]: debugged }));
+    context.with(flow('b'), () => lines.warn('second'));
+    await endOfTurn();
+    expect(messages()).toEqual(['first', 'second']);
+  });
+
+  it('are written where the level changes before the end of the turn', async () => {
+    const root = rootOf('info');
+    setRootLogger(root);
+    lines.info('first', later);
+    root.level = 'error';
+    lines.info('second', later);
+    await endOfTurn();
+    expect(messages()).toEqual(['first']);
+  });
+
+  it('say whose they were when they were said', async () => {
+    const ctx = withIdentity(flow('a'), { tenantId: 'before' });
+    lines.info('first', { ...later, [LINE_CONTEXT]: ctx });
+    context.with(ctx, () => identify({ tenantId: 'after' }));
+    lines.info('second', { ...later, [LINE_CONTEXT]: ctx });
+    await endOfTurn();
+    expect(written()).toMatchObject([{ tenant_id: 'before' }, { tenant_id: 'after' }]);
   });
 });
