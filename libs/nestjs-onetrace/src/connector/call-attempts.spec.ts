@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { failure, json, ModelServer, REQUEST, success } from './model-server.fixture.js';
@@ -98,6 +100,19 @@ describe('a call that its caller aborts', () => {
     controller.abort();
     expect(await failed).toMatchObject({ code: 'ONETRACE_CONNECTOR_ABORTED' });
     expect(model.chatSpans).toHaveLength(1);
+  });
+
+  it('leaves no connection that is still being made behind when its connector is closed', async () => {
+    const baseUrl = `https://${await raw.onConnection((socket) => socket.resume())}`;
+    const controller = new AbortController();
+    const llm = model.connector({ baseUrl, timeouts: { connectMs: 60_000 }, retry: { maxAttempts: 1 } });
+    const failed = failure(llm.chatCompletions(REQUEST, { signal: controller.signal }));
+    while (raw.sockets.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const closed = once(raw.sockets[0] as Socket, 'close');
+    controller.abort();
+    await failed;
+    await llm.close();
+    await closed;
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type Dispatcher, Pool } from 'undici';
 import type { CallDeadline } from './call-deadline.js';
-import { connectWithin } from './connect-timeout.js';
+import { TimedConnections } from './timed-connections.js';
 import type { ResolvedConnectorOptions } from './connector.options.js';
 import { ExchangeFailure, failureBeforeHeaders } from './exchange.failure.js';
 import { OpenedResponse } from './opened-response.js';
@@ -22,17 +22,19 @@ export interface OutgoingRequest {
  */
 export class Transport {
   private readonly pool: Pool;
+  private readonly connections: TimedConnections;
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: ResolvedConnectorOptions) {
     const { origin, timeouts, concurrency, maxHeaderBytes } = options;
+    this.connections = new TimedConnections(timeouts.connectMs);
     this.pool = new Pool(origin, {
       // Requests never wait for the answer to an earlier one.
       pipelining: 1,
       // undici's own timeouts are off: one clock decides, and it knows the attempt.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: connectWithin(timeouts.connectMs),
+      connect: this.connections.connect,
       connections: concurrency?.maxConcurrent ?? null,
       maxHeaderSize: maxHeaderBytes,
     });
@@ -81,7 +83,9 @@ export class Transport {
 
   /** Closes every connection, once no call is under way: what was given up may still be waiting for one. To close twice is no fault. */
   async close(): Promise<void> {
-    await (this.closing ??= this.pool.destroy());
+    this.closing ??= this.pool.destroy();
+    this.connections.giveUp();
+    await this.closing;
   }
 
   private async send(
