@@ -2,14 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { CallDeadline } from './call-deadline.js';
 import { ExchangeFailure, failureInBody } from './exchange.failure.js';
-import {
-  endsWithHeaders,
-  ERROR_BODY_BYTES,
-  isEncoded,
-  isSuccess,
-  joined,
-  type ReceivedResponse,
-} from './received-response.js';
+import { endsWithHeaders, isEnough, isRefused, isSuccess, joined, type ReceivedResponse } from './received-response.js';
 
 /** A response whose headers have come; its body is read once, piece by piece. */
 export class OpenedResponse {
@@ -18,10 +11,8 @@ export class OpenedResponse {
   /** Bytes of the body that have come so far. */
   bytes = 0;
 
-  private readonly isBodiless: boolean;
-
   constructor(
-    method: string,
+    private readonly method: string,
     private readonly response: Dispatcher.ResponseData,
     private readonly maxBytes: number,
     private readonly deadline: CallDeadline,
@@ -29,7 +20,6 @@ export class OpenedResponse {
   ) {
     this.status = response.statusCode;
     this.headers = response.headers;
-    this.isBodiless = endsWithHeaders(method, response.statusCode);
     // A body that is destroyed with nobody listening would end the process.
     response.body.on('error', () => undefined);
   }
@@ -57,14 +47,16 @@ export class OpenedResponse {
    */
   async *chunks(): AsyncGenerator<Buffer, void, undefined> {
     try {
-      if (this.isRefused) throw new ExchangeFailure('encoded', { status: this.status });
+      if (isRefused(this.method, this.status, this.headers))
+        throw new ExchangeFailure('encoded', { status: this.status });
       for await (const chunk of this.response.body as AsyncIterable<Buffer>) {
         yield this.take(chunk);
-        if (this.hasEnough) return;
+        if (isEnough(this.status, this.bytes)) return;
       }
     } catch (error) {
       // undici misses the bytes that a 204 or 304 announces.
-      if (!this.isBodiless || this.deadline.interruption !== undefined) throw this.failure(error);
+      const isWhole = endsWithHeaders(this.method, this.status) && this.deadline.interruption === undefined;
+      if (!isWhole) throw this.failure(error);
     } finally {
       this.close();
     }
@@ -74,15 +66,6 @@ export class OpenedResponse {
   close(): void {
     this.release();
     this.response.body.destroy();
-  }
-
-  /** Whether nothing of the body is to be read, because it could become huge. */
-  private get isRefused(): boolean {
-    return this.isSuccess && isEncoded(this.headers) && !this.isBodiless;
-  }
-
-  private get hasEnough(): boolean {
-    return !this.isSuccess && this.bytes > ERROR_BODY_BYTES;
   }
 
   private take(chunk: Buffer): Buffer {

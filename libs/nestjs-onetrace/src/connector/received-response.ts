@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Bytes of an error's body that are read: enough for every server's words. */
-export const ERROR_BODY_BYTES = 64 * 1024;
+const ERROR_BODY_BYTES = 64 * 1024;
 
 /** One HTTP response, read to its end. */
 export interface ReceivedResponse {
@@ -24,6 +24,16 @@ export function isEncoded(headers: IncomingHttpHeaders): boolean {
 /** Whether a response ends with its headers, whatever they say about a body (RFC 9110, section 6.4.1). */
 export function endsWithHeaders(method: string, status: number): boolean {
   return method === 'HEAD' || status === 204 || status === 304;
+}
+
+/** Whether nothing of a body is to be read. */
+export function isRefused(method: string, status: number, headers: IncomingHttpHeaders): boolean {
+  return isSuccess(status) && isEncoded(headers) && !endsWithHeaders(method, status);
+}
+
+/** Whether so much of a body says all that is to be known of its response: of an error's the beginning does. */
+export function isEnough(status: number, bytes: number): boolean {
+  return !isSuccess(status) && bytes > ERROR_BODY_BYTES;
 }
 
 /** The body that came in these pieces. */

@@ -2,14 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { CallDeadline } from './call-deadline.js';
 import { ExchangeFailure, failureBeforeHeaders, failureInBody } from './exchange.failure.js';
-import {
-  endsWithHeaders,
-  ERROR_BODY_BYTES,
-  isEncoded,
-  isSuccess,
-  joined,
-  type ReceivedResponse,
-} from './received-response.js';
+import { endsWithHeaders, isEnough, isRefused, isSuccess, joined, type ReceivedResponse } from './received-response.js';
 
 type Controller = Dispatcher.DispatchController;
 
@@ -64,18 +57,16 @@ export class WholeExchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.timer);
     this.status = status;
     this.headers = headers;
-    if (isSuccess(status) && isEncoded(headers) && !this.isBodiless)
-      this.fail(new ExchangeFailure('encoded', { status }));
+    if (isRefused(this.method, status, headers)) this.fail(new ExchangeFailure('encoded', { status }));
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
     if (this.isOver || this.status === undefined) return;
     this.bytes += chunk.length;
-    if (!isSuccess(this.status)) {
-      this.chunks.push(chunk);
-      if (this.bytes > ERROR_BODY_BYTES) this.end();
-    } else if (this.bytes <= this.limits.maxBytes) this.chunks.push(chunk);
-    else this.fail(new ExchangeFailure('too-large', this.statusOf()));
+    if (isSuccess(this.status) && this.bytes > this.limits.maxBytes)
+      return this.fail(new ExchangeFailure('too-large', this.statusOf()));
+    this.chunks.push(chunk);
+    if (isEnough(this.status, this.bytes)) this.end();
   }
 
   onResponseEnd(): void {
@@ -88,12 +79,8 @@ export class WholeExchange implements Dispatcher.DispatchHandler {
     if (this.isOver) return;
     if (this.status === undefined) this.fail(failureBeforeHeaders(error));
     // undici misses the bytes that a 204 or 304 announces.
-    else if (this.isBodiless) this.end();
+    else if (endsWithHeaders(this.method, this.status)) this.end();
     else this.fail(failureInBody(error, this.status));
-  }
-
-  private get isBodiless(): boolean {
-    return this.status !== undefined && endsWithHeaders(this.method, this.status);
   }
 
   private statusOf(): { readonly status?: number } {
