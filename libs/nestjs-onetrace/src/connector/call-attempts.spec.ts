@@ -102,6 +102,17 @@ describe('a call that its caller aborts', () => {
     expect(model.chatSpans).toHaveLength(1);
   });
 
+  it('sends nothing over a connection that comes when it is over', async () => {
+    model.answers = [success];
+    const controller = new AbortController();
+    const llm = model.connector();
+    const failed = failure(llm.chatCompletions(REQUEST, { signal: controller.signal }));
+    controller.abort();
+    expect(await failed).toMatchObject({ code: 'ONETRACE_CONNECTOR_ABORTED' });
+    await llm.chatCompletions(REQUEST);
+    expect(model.received).toHaveLength(1);
+  });
+
   it('leaves no connection that is still being made behind when its connector is closed', async () => {
     const baseUrl = `https://${await raw.onConnection((socket) => socket.resume())}`;
     const controller = new AbortController();
